@@ -1,0 +1,25 @@
+# The two commands of README.md, and the rest of daily work.
+.PHONY: run test test-swift test-conformance bench format packages
+
+SWIFT_BUILD_FLAGS ?=
+
+run: packages
+	swift build -c release --product pulsevault $(SWIFT_BUILD_FLAGS)
+	swift build -c release --product vaultcli $(SWIFT_BUILD_FLAGS)
+	scripts/run.sh
+
+test: packages test-swift test-conformance
+
+test-swift: packages
+	swift build --build-tests --explicit-target-dependency-import-check error $(SWIFT_BUILD_FLAGS)
+	SWIFT_BACKTRACE=enable=no swift test --skip-build $(SWIFT_BUILD_FLAGS)
+
+test-conformance: packages
+	swift build --product pulsevault $(SWIFT_BUILD_FLAGS)
+	PULSEVAULT_BIN=$(CURDIR)/.build/debug/pulsevault scripts/conformance.sh
+
+packages:
+	scripts/install-packages.sh
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift

@@ -1,0 +1,88 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Floors, imports pointing down only; docs/architecture.md tells what each target is.
+//
+//   4  PulseVault (server)                    vaultcli (client)
+//   3  VaultCore                              VaultClient
+//   2  Storage  KVEngine  Identity  Audit
+//   1  VaultCrypto  EngineKit  PolicyEngine
+//   0  Notation  CSodium  CSQLite
+let package = Package(
+    name: "pulsevault",
+    products: [
+        .executable(name: "pulsevault", targets: ["PulseVault"]),
+        .executable(name: "vaultcli", targets: ["vaultcli"]),
+        .library(name: "VaultClient", targets: ["VaultClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .target(name: "Notation"),
+        .target(name: "VaultCrypto", dependencies: ["CSodium"], path: "Sources/Crypto"),
+        .target(name: "EngineKit", dependencies: ["Notation"]),
+        .target(name: "PolicyEngine", dependencies: ["Notation"]),
+        .target(name: "Storage", dependencies: ["EngineKit", "Notation", "VaultCrypto", "CSQLite"]),
+        .target(name: "KVEngine", dependencies: ["EngineKit", "Notation"]),
+        .target(name: "Identity", dependencies: ["EngineKit", "Notation"]),
+        .target(name: "Audit", dependencies: ["EngineKit", "Notation", "VaultCrypto"]),
+        .target(
+            name: "VaultCore",
+            dependencies: [
+                "Audit", "EngineKit", "Identity", "KVEngine", "Notation", "PolicyEngine", "Storage", "VaultCrypto",
+            ]),
+        .executableTarget(
+            name: "PulseVault",
+            dependencies: [
+                "Audit", "EngineKit", "Notation", "PolicyEngine", "Storage", "VaultCore", "VaultCrypto",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ]),
+        .target(
+            name: "VaultClient",
+            dependencies: ["Notation", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+        .executableTarget(
+            name: "vaultcli",
+            dependencies: [
+                "Notation", "VaultClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "NotationTests", dependencies: ["Notation"]),
+        .testTarget(name: "CryptoTests", dependencies: ["VaultCrypto"]),
+        .testTarget(name: "PolicyTests", dependencies: ["Notation", "PolicyEngine"]),
+        .testTarget(name: "EngineKitTests", dependencies: ["EngineKit", "Notation"]),
+        .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
+        .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableExperimentalFeature("Lifetimes"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,86 @@
+import EngineKit
+import Notation
+package import VaultCrypto
+
+/// All audit devices of a moment: a record counts when at least one of them has taken it.
+///
+/// Without devices nothing is recorded. Once there is a device, nothing happens that none of them has recorded.
+package struct AuditBroker: Sendable {
+    /// A device that is open, with what makes its records.
+    package struct OpenDevice: Sendable {
+        /// What is configured.
+        package let entry: AuditDeviceEntry
+        let text: AuditEntryText
+        let lane: AuditLane
+
+        /// Opens the device that an entry describes.
+        ///
+        /// - Parameter signer: the key that signs checkpoints.
+        package init(_ entry: AuditDeviceEntry, signer: SigningKey) throws(AuditError) {
+            let device = try entry.open()
+            self.entry = entry
+            let salt: SecretBytes
+            do throws(CryptoError) {
+                let bytes = Array(entry.salt.utf8)
+                salt = try SecretBytes(copying: bytes.span)
+            } catch {
+                throw AuditError("no protected memory for the salt of an audit device")
+            }
+            text = AuditEntryText(
+                redactor: try Redactor(salt: salt), hashesAccessors: entry.option("hmac_accessor") != "false",
+                elidesListings: entry.option("elide_list_responses") == "true")
+            let chain = AuditTail.chain(of: entry) ?? HashChain(deviceID: entry.salt)
+            lane = AuditLane(device: device, chain: chain, signer: signer, name: entry.path)
+        }
+    }
+
+    /// The open devices.
+    package let devices: [OpenDevice]
+
+    /// Makes a broker.
+    package init(_ devices: [OpenDevice] = []) { self.devices = devices }
+
+    /// Whether anything is recorded.
+    package var isEnabled: Bool { !devices.isEmpty }
+
+    /// Records a request, before it is carried out.
+    ///
+    /// - Throws: `AuditError` when no device took the record; the request must not be carried out then.
+    package func record(_ request: AuditedRequest) async throws(AuditError) {
+        try await record { $0.text.request(request) }
+    }
+
+    /// Records an answer, before it is sent.
+    ///
+    /// - Throws: `AuditError` when no device took the record; the answer must not be sent then.
+    package func record(_ request: AuditedRequest, answered response: AuditedResponse) async throws(AuditError) {
+        try await record { $0.text.response(request, response) }
+    }
+
+    /// Opens all files again, after they were moved away.
+    package func reopen() async {
+        for device in devices {
+            // A device that cannot be reopened fails at its next record, which is where it counts.
+            try? await device.lane.reopen()
+        }
+    }
+
+    private func record(_ text: (OpenDevice) -> [UInt8]) async throws(AuditError) {
+        var failure: AuditError?
+        var isRecorded = devices.isEmpty
+        for device in devices {
+            do throws(AuditError) {
+                try await device.lane.record(text(device))
+                isRecorded = true
+            } catch {
+                failure = error
+            }
+        }
+        if !isRecorded { throw failure ?? AuditError("no audit device took the record") }
+    }
+}
+
+extension AuditBroker.OpenDevice {
+    /// The hash that this device writes for a value.
+    package func hash(_ value: String) -> String { text.redactor.hash(Array(value.utf8)) }
+}

@@ -1,0 +1,26 @@
+/// Why a request was not served. The pipeline turns it into Vault's status and JSON in one place.
+package enum EngineError: Error, Sendable {
+    /// The input was wrong: 400 with these messages. They name fields and rules, never submitted values.
+    case invalid([String])
+    /// Nothing is there: 404 with an empty list of errors.
+    case notFound
+    /// The mount has no such path: 404.
+    case unsupportedPath
+    /// The path does not know the operation: 405.
+    case unsupportedOperation
+    /// The caller may not: 403. The reason is for the audit log; the client hears `permission denied`.
+    case permissionDenied(reason: String)
+    /// A specific status with messages, for the few answers that fit nothing else.
+    case status(UInt16, [String])
+    /// Something failed inside: 500 with `internal error`. The text is for the log.
+    case internalError(String)
+    /// The store failed: 500, or 503 when it is sealed.
+    case store(StoreError)
+    /// A record is not at hand; the transactor loads it and tries again. Handlers let it pass.
+    case notLoaded
+    /// Two records did not fit together because a commit came between the reads; the transactor reads again.
+    case inconsistentRead
+
+    /// Wrong input with one message.
+    package static func invalid(_ message: String) -> EngineError { .invalid([message]) }
+}

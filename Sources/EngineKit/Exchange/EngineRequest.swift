@@ -1,0 +1,89 @@
+package import Notation
+
+/// A request as an engine sees it: authorised, audited, with its path made canonical.
+package struct EngineRequest: Sendable {
+    /// What is asked.
+    package let operation: Operation
+    /// The path inside of the mount, without a leading slash; listings end in `/` or are empty.
+    package let path: [UInt8]
+    /// The parts of the path that the route's pattern named.
+    package var captures: Captures
+    /// Body or query.
+    package let input: Input
+    /// Where the engine is mounted and how.
+    package let mount: MountContext
+    /// Who asks.
+    package let caller: Caller
+    /// The time of the request; the same in each attempt.
+    package let now: Timestamp
+    /// Where identifiers come from.
+    package let random: any RandomSource
+
+    /// Makes a request.
+    package init(
+        operation: Operation, path: [UInt8], captures: Captures = Captures(), input: Input = .none,
+        mount: MountContext, caller: Caller, now: Timestamp, random: any RandomSource
+    ) {
+        self.operation = operation
+        self.path = path
+        self.captures = captures
+        self.input = input
+        self.mount = mount
+        self.caller = caller
+        self.now = now
+        self.random = random
+    }
+}
+
+/// The named parts of a path, as bytes.
+package struct Captures: Sendable {
+    private var items: [(name: String, value: [UInt8])] = []
+
+    /// Makes an empty set.
+    package init() {}
+
+    /// The bytes captured under a name; empty when the route did not capture it.
+    package subscript(_ name: String) -> [UInt8] { items.first { $0.name == name }?.value ?? [] }
+
+    /// The captured bytes as text.
+    package func text(_ name: String) -> String { String(decoding: self[name], as: UTF8.self) }
+
+    mutating func add(_ name: String, _ value: some Sequence<UInt8>) { items.append((name, Array(value))) }
+}
+
+/// A mount as its engine sees it.
+package struct MountContext: Sendable {
+    /// The mount's path with its trailing slash, such as `secret/`.
+    package let path: [UInt8]
+    /// The type, such as `kv`.
+    package let type: String
+    /// The accessor, such as `kv_1a2b3c4d`.
+    package let accessor: String
+    /// Who owns the mount's records.
+    package let realm: Realm
+    /// The mount's options, such as `version` = `2`.
+    package let options: [(name: String, value: String)]
+    /// The effective default time to live of leases and tokens, in seconds.
+    package let defaultLeaseTTL: Int
+    /// The effective longest time to live, in seconds.
+    package let maxLeaseTTL: Int
+
+    /// Describes a mount.
+    package init(
+        path: [UInt8], type: String, accessor: String = "", realm: Realm, options: [(name: String, value: String)] = [],
+        defaultLeaseTTL: Int = 2_764_800, maxLeaseTTL: Int = 2_764_800
+    ) {
+        self.path = path
+        self.type = type
+        self.accessor = accessor
+        self.realm = realm
+        self.options = options
+        self.defaultLeaseTTL = defaultLeaseTTL
+        self.maxLeaseTTL = maxLeaseTTL
+    }
+
+    /// The value of an option; `nil` when it is not set.
+    package func option(_ name: String) -> String? {
+        options.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+    }
+}

@@ -1,0 +1,110 @@
+package import Notation
+
+/// What an engine answers; the pipeline puts it into Vault's envelope.
+package struct EngineResponse: Sendable {
+    /// What goes under `data`, or instead of the envelope.
+    package enum Body: Sendable {
+        /// Nothing: 204, unless there are warnings or an `auth` block.
+        case none
+        /// The envelope's `data` object.
+        case data(JSONObject)
+        /// The envelope's `data` as JSON text that is known to be well-formed.
+        case rendered([UInt8])
+        /// The names of a listing: `data.keys`; 404 when there are none.
+        case names([[UInt8]])
+        /// A whole body without the envelope.
+        case raw(contentType: String, [UInt8])
+    }
+
+    /// The HTTP status, where it is not the usual 200 or 204.
+    package var status: UInt16?
+    /// The body.
+    package var body: Body
+    /// Warnings for the envelope.
+    package var warnings: [String]
+    /// A token that the request made or renewed.
+    package var auth: AuthGrant?
+    /// Seconds for the envelope's `lease_duration`.
+    package var leaseDuration: Int
+    /// Whether the members of `data` are repeated at the top level, as a few `sys/` paths do for old clients.
+    package var repeatsDataAtTop: Bool
+
+    /// Makes an answer.
+    package init(
+        _ body: Body = .none, status: UInt16? = nil, warnings: [String] = [], auth: AuthGrant? = nil,
+        leaseDuration: Int = 0, repeatsDataAtTop: Bool = false
+    ) {
+        self.body = body
+        self.status = status
+        self.warnings = warnings
+        self.auth = auth
+        self.leaseDuration = leaseDuration
+        self.repeatsDataAtTop = repeatsDataAtTop
+    }
+
+    /// Success with nothing to say: 204.
+    package static let noContent = EngineResponse()
+
+    /// Success with data.
+    package static func data(_ object: JSONObject) -> EngineResponse { EngineResponse(.data(object)) }
+
+    /// Success with a listing.
+    package static func names(_ names: [[UInt8]]) -> EngineResponse { EngineResponse(.names(names)) }
+
+    /// Success with JSON that stands alone, without the envelope.
+    package static func raw(_ object: JSONObject, status: UInt16? = nil) -> EngineResponse {
+        EngineResponse(.raw(contentType: "application/json", JSON.object(object).serialized()), status: status)
+    }
+}
+
+/// The `auth` block: a token that was made or renewed.
+package struct AuthGrant: Sendable {
+    /// The token itself. It leaves the server in this answer only.
+    package var clientToken: String
+    /// The token's accessor; empty for batch tokens.
+    package var accessor: String
+    /// All policies, sorted.
+    package var policies: [String]
+    /// The policies that come from the token itself, sorted.
+    package var tokenPolicies: [String]
+    /// The policies that come from identity, sorted.
+    package var identityPolicies: [String]
+    /// What the auth method tells about the login; `nil` is JSON `null`.
+    package var metadata: [(name: String, value: String)]?
+    /// Remaining seconds; 0 for a token that never expires.
+    package var leaseDuration: Int
+    /// Whether the token may be renewed.
+    package var isRenewable: Bool
+    /// The entity behind the token.
+    package var entityID: String
+    /// The kind of token.
+    package var tokenType: Caller.TokenType
+    /// Whether the token has no parent.
+    package var isOrphan: Bool
+    /// How many uses are left; 0 for no limit.
+    package var numUses: Int
+    /// The name shown in audit entries.
+    package var displayName: String
+
+    /// Describes a token that was made or renewed.
+    package init(
+        clientToken: String, accessor: String, policies: [String], tokenPolicies: [String],
+        identityPolicies: [String] = [], metadata: [(name: String, value: String)]? = nil, leaseDuration: Int,
+        isRenewable: Bool, entityID: String = "", tokenType: Caller.TokenType = .service, isOrphan: Bool = false,
+        numUses: Int = 0, displayName: String = ""
+    ) {
+        self.clientToken = clientToken
+        self.accessor = accessor
+        self.policies = policies
+        self.tokenPolicies = tokenPolicies
+        self.identityPolicies = identityPolicies
+        self.metadata = metadata
+        self.leaseDuration = leaseDuration
+        self.isRenewable = isRenewable
+        self.entityID = entityID
+        self.tokenType = tokenType
+        self.isOrphan = isOrphan
+        self.numUses = numUses
+        self.displayName = displayName
+    }
+}

@@ -1,0 +1,77 @@
+/// One path of an engine: its pattern, what it does for each operation, and what a caller needs for it.
+package struct Route: Sendable {
+    /// A handler that reads and writes records only. It may run several times; see `Transaction`.
+    package typealias Transactional =
+        @Sendable (EngineRequest, Transaction) throws(EngineError) -> EngineResponse
+
+    /// A handler that acts on the running server, such as sealing it. It runs once.
+    package typealias Control = @Sendable (EngineRequest) async throws(EngineError) -> EngineResponse
+
+    /// How an operation is served.
+    package enum Handler: Sendable {
+        /// By a function over a transaction.
+        case transactional(Transactional)
+        /// By a function that acts on the server.
+        case control(Control)
+    }
+
+    /// Says whether the path exists, which decides between create and update.
+    package typealias Existence = @Sendable (EngineRequest, Transaction) throws(EngineError) -> Bool
+
+    /// The pattern.
+    package let template: PathTemplate
+    /// The pattern's text, for help and metrics.
+    package let pattern: String
+    /// One paragraph for `path-help`.
+    package let summary: String
+    /// Whether the path is served without any token.
+    package private(set) var isUnauthenticated = false
+    /// Whether the caller needs `sudo` besides the operation's capability.
+    package private(set) var needsSudo = false
+    /// Says whether the path exists; without it a write is an update.
+    package private(set) var existence: Existence?
+    /// The handlers.
+    package private(set) var handlers: [Operation: Handler] = [:]
+
+    /// Makes a route without handlers.
+    package init(_ pattern: String, _ summary: String) {
+        self.pattern = pattern
+        self.summary = summary
+        template = PathTemplate(pattern)
+    }
+
+    /// Adds a handler over a transaction for operations.
+    package func on(_ operations: Operation..., serve: @escaping Transactional) -> Route {
+        var route = self
+        for operation in operations { route.handlers[operation] = .transactional(serve) }
+        return route
+    }
+
+    /// Adds a handler that acts on the server for operations.
+    package func control(_ operations: Operation..., serve: @escaping Control) -> Route {
+        var route = self
+        for operation in operations { route.handlers[operation] = .control(serve) }
+        return route
+    }
+
+    /// Serves the path without any token.
+    package func unauthenticated() -> Route {
+        var route = self
+        route.isUnauthenticated = true
+        return route
+    }
+
+    /// Asks for `sudo` besides the operation's capability.
+    package func sudo() -> Route {
+        var route = self
+        route.needsSudo = true
+        return route
+    }
+
+    /// Decides between create and update by whether the path exists.
+    package func exists(_ check: @escaping Existence) -> Route {
+        var route = self
+        route.existence = check
+        return route
+    }
+}

@@ -1,0 +1,73 @@
+package import EngineKit
+
+/// The auth method `token/`: making, looking up, renewing and revoking tokens (Vault API, `auth/token`).
+package struct TokenEngine: Engine {
+    let tokens: TokenStore
+
+    /// Makes the engine over a store of tokens.
+    package init(tokens: TokenStore) { self.tokens = tokens }
+
+    /// The routes of `auth/token/`.
+    package var routes: RouteTable {
+        RouteTable([
+            Route("create", "Makes a token that is a child of the caller's.").on(.update, serve: create),
+            Route("create-orphan", "Makes a token without a parent.").on(.update, serve: createOrphan),
+            Route("create/:role", "Makes a token by the rules of a role.").on(.update, serve: createWithRole),
+            Route("lookup", "Describes a token.").on(.read, .update, serve: lookup),
+            Route("lookup-self", "Describes the caller's token.").on(.read, .update, serve: lookupSelf),
+            Route("lookup-accessor", "Describes the token of an accessor.").on(.update, serve: lookupAccessor),
+            Route("renew", "Prolongs a token.").on(.update, serve: renew),
+            Route("renew-self", "Prolongs the caller's token.").on(.update, serve: renewSelf),
+            Route("renew-accessor", "Prolongs the token of an accessor.").on(.update, serve: renewAccessor),
+            Route("revoke", "Revokes a token and its descendants.").on(.update, serve: revoke),
+            Route("revoke-self", "Revokes the caller's token and its descendants.").on(.update, serve: revokeSelf),
+            Route("revoke-accessor", "Revokes the token of an accessor and its descendants.")
+                .on(.update, serve: revokeAccessor),
+            Route("revoke-orphan", "Revokes a token and makes its children orphans.").sudo()
+                .on(.update, serve: revokeOrphan),
+            Route("accessors", "Lists the accessors of all tokens.").sudo().on(.list, serve: listAccessors),
+            Route("roles", "Lists token roles.").on(.list, serve: listRoles),
+            Route("roles/:name", "A token role: rules for the tokens made with it.")
+                .exists(roleExists)
+                .on(.read, serve: readRole).on(.create, .update, serve: writeRole).on(.delete, serve: deleteRole),
+            Route("tidy", "Removes what expired tokens have left.").on(.update, serve: tidy),
+        ])
+    }
+
+    /// The token a request names in its body, as bytes; empty text counts as none.
+    func namedToken(_ request: EngineRequest) throws(EngineError) -> [UInt8]? {
+        guard let text = try request.input.string("token"), !text.utf8.isEmpty else { return nil }
+        return Array(text.utf8)
+    }
+
+    /// The accessor a request names.
+    func namedAccessor(_ request: EngineRequest) throws(EngineError) -> String {
+        guard let text = try request.input.string("accessor"), !text.utf8.isEmpty else {
+            throw .invalid("missing accessor")
+        }
+        return text
+    }
+
+    /// The record's key of the caller's token, in hexadecimal.
+    func callerKey(_ request: EngineRequest) -> String { String(decoding: request.caller.tokenKey, as: UTF8.self) }
+
+    @Sendable private func listAccessors(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
+        -> EngineResponse
+    {
+        let listing = Listing(of: Folder(.system, TokenRecords.accessor, []))
+        return .names(try transaction.list(listing).names)
+    }
+
+    @Sendable private func tidy(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
+        -> EngineResponse
+    {
+        // Revocation is complete in one commit and expired tokens are swept in the background, so there is nothing
+        // that a tidy could find; clients only want the acknowledgement.
+        EngineResponse(
+            status: 202,
+            warnings: [
+                "Tidy operation successfully started. Any information from the operation will be printed to "
+                    + "the server logs."
+            ])
+    }
+}

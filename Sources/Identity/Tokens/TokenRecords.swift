@@ -1,0 +1,31 @@
+package import EngineKit
+
+/// Where tokens are stored, all in the system realm.
+package enum TokenRecords {
+    /// A token's record; the path is the hexadecimal hash of the token.
+    package static let token = RecordKind(id: 16, isListed: true)
+    /// From accessor to token; the value is the token's hexadecimal hash.
+    package static let accessor = RecordKind(id: 17, isListed: true)
+    /// From parent to children; the path is `parent/child`, both hexadecimal hashes.
+    package static let child = RecordKind(id: 18, isListed: true)
+    /// Token roles by name.
+    package static let role = RecordKind(id: 19, isListed: true)
+    /// Rewritten whenever a token gets a child, so that a revocation of the tree that has just listed the children
+    /// meets a conflict and looks again.
+    package static let birth = RecordKind(id: 20)
+
+    /// The address of a token's record.
+    package static func token(_ key: String) -> StoreKey { StoreKey(.system, token, Array(key.utf8)) }
+    /// The address of an accessor's record.
+    package static func accessor(_ accessor: String) -> StoreKey {
+        StoreKey(.system, Self.accessor, Array(accessor.utf8))
+    }
+    /// The address of the link from a parent to a child.
+    package static func child(of parent: String, _ key: String) -> StoreKey {
+        StoreKey(.system, child, Array("\(parent)/\(key)".utf8))
+    }
+    /// The address of the mark that a parent got a child.
+    package static func birth(_ parent: String) -> StoreKey { StoreKey(.system, birth, Array(parent.utf8)) }
+    /// The address of a role.
+    package static func role(_ name: [UInt8]) -> StoreKey { StoreKey(.system, role, name) }
+}

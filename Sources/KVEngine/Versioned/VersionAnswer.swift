@@ -1,0 +1,50 @@
+import EngineKit
+import Notation
+
+/// Writes what answers tell about one version, straight as JSON text.
+enum VersionAnswer {
+    /// The most bytes that the members of a version take without the notes.
+    static let byteCount = 192
+
+    /// Appends the object `created_time, custom_metadata, deletion_time, destroyed, version`.
+    static func append(_ number: Int, _ entry: VersionEntry, _ notes: CustomMetadata, to output: inout [UInt8]) {
+        output.append(literal: #"{"created_time":""#)
+        entry.createdTime.append(to: &output)
+        output.append(literal: #"","custom_metadata":"#)
+        notes.append(to: &output)
+        output.append(literal: #","deletion_time":""#)
+        entry.deletionTime?.append(to: &output)
+        output.append(literal: #"","destroyed":"#)
+        output.append(boolean: entry.isDestroyed)
+        output.append(literal: #","version":"#)
+        output.append(decimal: Int64(number))
+        output.append(UInt8(ascii: "}"))
+    }
+
+    /// The answer to a write: what is known about the version, which is the current one.
+    static func current(of metadata: SecretMetadata, status: UInt16? = nil) throws(EngineError) -> EngineResponse {
+        guard let entry = metadata[version: metadata.currentVersion] else { throw .notFound }
+        var output: [UInt8] = []
+        output.reserveCapacity(byteCount + metadata.customMetadata.json.count)
+        append(metadata.currentVersion, entry, metadata.customMetadata, to: &output)
+        return EngineResponse(.rendered(output), status: status)
+    }
+
+    /// The answer to a read: a member with some JSON text, and the version's metadata under `metadata`.
+    static func read(
+        _ name: StaticString, _ json: ArraySlice<UInt8>?, _ number: Int, _ entry: VersionEntry,
+        _ notes: CustomMetadata
+    ) -> EngineResponse {
+        var output: [UInt8] = []
+        output.reserveCapacity(2 * byteCount + (json?.count ?? 0) + notes.json.count)
+        output.append(literal: #"{""#)
+        output.append(literal: name)
+        output.append(literal: #"":"#)
+        if let json { output += json } else { output.append(literal: "null") }
+        output.append(literal: #","metadata":"#)
+        append(number, entry, notes, to: &output)
+        output.append(UInt8(ascii: "}"))
+        // A version that is gone is told about with 404.
+        return EngineResponse(.rendered(output), status: json == nil ? 404 : nil)
+    }
+}

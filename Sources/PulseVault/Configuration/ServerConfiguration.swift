@@ -1,0 +1,52 @@
+import Audit
+import Notation
+import VaultCore
+
+/// What the server is told by its configuration files (HCL or JSON, with Vault's names).
+struct ServerConfiguration: Sendable {
+    /// Where the data is.
+    enum Storage: Sendable, Equatable {
+        /// A SQLite database file.
+        case sqlite(path: String)
+        /// Memory: gone with the process.
+        case memory
+    }
+
+    /// One address to listen on.
+    struct Listener: Sendable, Equatable {
+        /// The host, numeric or a name.
+        var host = "127.0.0.1"
+        /// The port; 0 for any free one.
+        var port = 8200
+        /// The certificate and key files; `nil` for plain HTTP.
+        var tls: TLS?
+    }
+
+    /// The files and rules of TLS.
+    struct TLS: Sendable, Equatable {
+        /// The certificate chain, PEM.
+        var certificateFile: String
+        /// The private key, PEM.
+        var keyFile: String
+        /// Whether TLS 1.2 is allowed besides 1.3.
+        var allowsTLS12 = false
+        /// The CA that client certificates must come from; `nil` when clients need none.
+        var clientCAFile: String?
+    }
+
+    var storage: Storage?
+    var listeners: [Listener] = []
+    var settings = Vault.Settings()
+    var logLevel: String?
+    /// Whether rekeying works without a token.
+    var allowsUnauthenticatedRekey = false
+    /// Whether a root token can be generated without a token.
+    var allowsUnauthenticatedGenerateRoot = false
+    /// What is worth telling the operator: unknown keys, aliases.
+    var warnings: [String] = []
+
+    /// A configuration that cannot be used; the text names file, line and key.
+    struct Fault: Error {
+        let message: String
+    }
+}

@@ -1,0 +1,21 @@
+import NIOCore
+
+/// What a connection may cost before anything is known of the client.
+enum HTTPLimits {
+    /// The longest header field, in bytes.
+    static let headerFieldBytes = 16 * 1024
+    /// All header fields together, in bytes.
+    static let headerListBytes = 32 * 1024
+    /// How many header fields.
+    static let headerFieldCount = 100
+    /// The longest request target, in bytes.
+    static let targetBytes = 8 * 1024
+    /// The longest token, in bytes.
+    static let tokenBytes = 8 * 1024
+    /// The largest body with a token, in bytes: Vault's limit.
+    static let bodyBytes = 32 * 1024 * 1024
+    /// The largest body without a token, in bytes.
+    static let anonymousBodyBytes = 1024 * 1024
+    /// How long a connection may be silent.
+    static let idleTimeout = TimeAmount.minutes(5)
+}

@@ -1,0 +1,152 @@
+import HTTPTypes
+import Notation
+import VaultCore
+import VaultCrypto
+
+/// From an HTTP head to a request of the vault: the one place that reads methods, targets and headers.
+struct RequestDecoding {
+    /// What a head turned out to be.
+    enum Result {
+        /// A request; its body is still to come.
+        case request(VaultRequest, method: HTTPRequest.Method)
+        /// An answer that needs no vault: something in the head is wrong.
+        case refused(VaultResponse)
+    }
+
+    private static let tokenField = field("X-Vault-Token")
+    private static let namespaceField = field("X-Vault-Namespace")
+    private static let wrapTTLField = field("X-Vault-Wrap-TTL")
+
+    private static func field(_ name: String) -> HTTPField.Name {
+        guard let field = HTTPField.Name(name) else { preconditionFailure("not a field name") }
+        return field
+    }
+
+    /// Reads a head.
+    static func decode(_ head: HTTPRequest, remoteAddress: String, remotePort: Int) -> Result {
+        do throws(Refusal) {
+            return .request(try request(head, remoteAddress, remotePort), method: head.method)
+        } catch {
+            return .refused(error.response)
+        }
+    }
+
+    private struct Refusal: Error {
+        let response: VaultResponse
+
+        init(_ status: UInt16, _ messages: String...) { response = .errors(status, messages) }
+    }
+
+    private static func request(
+        _ head: HTTPRequest, _ remoteAddress: String, _ remotePort: Int
+    ) throws(Refusal) -> VaultRequest {
+        let target = Array((head.path ?? "").utf8)
+        guard target.count <= HTTPLimits.targetBytes else { throw Refusal(414, "request target is too long") }
+        let (rawPath, rawQuery) = split(target)
+        guard rawPath.starts(with: "/v1/".utf8) else { throw Refusal(404) }
+        let path: RequestPath
+        let query: [(name: String, value: String)]
+        do throws(RequestPath.Fault) {
+            path = try RequestPath(decoding: rawPath.dropFirst(4))
+            query = try pairs(rawQuery)
+        } catch {
+            throw Refusal(400, error.message)
+        }
+        try checkNamespace(head)
+        var request = VaultRequest(
+            id: SecureRandom.uuid(), verb: try verb(head, query), path: path, token: try token(head), query: query,
+            wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
+        if request.verb == .patch { try checkPatchType(head) }
+        if request.wrapTTL == 0 { request.wrapTTL = nil }
+        return request
+    }
+
+    private static func split(_ target: [UInt8]) -> (path: ArraySlice<UInt8>, query: ArraySlice<UInt8>) {
+        let path = target.prefix { $0 != UInt8(ascii: "#") }
+        guard let mark = path.firstIndex(of: UInt8(ascii: "?")) else { return (path, []) }
+        return (path[..<mark], path[(mark + 1)...])
+    }
+
+    private static func pairs(_ query: ArraySlice<UInt8>) throws(RequestPath.Fault) -> [(name: String, value: String)] {
+        var pairs: [(name: String, value: String)] = []
+        for part in query.split(separator: UInt8(ascii: "&")) {
+            let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+            pairs.append((try text(part[..<equals]), try text(part[equals...].dropFirst())))
+        }
+        return pairs
+    }
+
+    private static func text(_ raw: ArraySlice<UInt8>) throws(RequestPath.Fault) -> String {
+        let spaced = raw.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 }
+        guard let text = String(validating: try RequestPath.percentDecoded(spaced), as: UTF8.self) else {
+            throw .unprintable
+        }
+        return text
+    }
+
+    private static func verb(
+        _ head: HTTPRequest, _ query: [(name: String, value: String)]
+    ) throws(Refusal) -> VaultRequest.Verb {
+        if query.contains(where: { $0.name == "help" && $0.value != "0" && $0.value != "false" }) { return .help }
+        switch head.method.rawValue {
+        case "GET", "HEAD":
+            let wantsList = try flag("list", query)
+            let wantsScan = try flag("scan", query)
+            if wantsList && wantsScan { throw Refusal(400, "list and scan cannot be combined") }
+            return wantsList ? .list : wantsScan ? .scan : .read
+        case "POST", "PUT": return .write
+        case "PATCH": return .patch
+        case "DELETE": return .delete
+        case ListVerb.listStandIn: return .list
+        case ListVerb.scanStandIn: return .scan
+        default: throw Refusal(405)
+        }
+    }
+
+    private static func flag(_ name: String, _ query: [(name: String, value: String)]) throws(Refusal) -> Bool {
+        guard let value = query.first(where: { $0.name == name })?.value else { return false }
+        switch value {
+        case "1", "t", "T", "TRUE", "true", "True": return true
+        case "0", "f", "F", "FALSE", "false", "False", "": return false
+        default: throw Refusal(400, "query parameter '\(name)' must be a boolean")
+        }
+    }
+
+    private static func token(_ head: HTTPRequest) throws(Refusal) -> ClientToken? {
+        let own = head.headerFields[values: tokenField]
+        let bearer = head.headerFields[values: .authorization].filter { $0.utf8.starts(with: "Bearer ".utf8) }
+            .map { String(decoding: $0.utf8.dropFirst(7), as: UTF8.self) }
+        let sent = (own + bearer).filter { !$0.utf8.isEmpty }
+        guard let first = sent.first else { return nil }
+        let isClear = sent.allSatisfy { ConstantTime.isEqual(Array($0.utf8).span, Array(first.utf8).span) }
+        guard own.count <= 1, isClear else { throw Refusal(400, "more than one token was sent") }
+        guard first.utf8.count <= HTTPLimits.tokenBytes, first.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw Refusal(400, "invalid header value for the token")
+        }
+        return ClientToken(first.utf8)
+    }
+
+    private static func checkNamespace(_ head: HTTPRequest) throws(Refusal) {
+        let name = (head.headerFields[namespaceField] ?? "").utf8.filter { $0 != UInt8(ascii: "/") }
+        guard name.isEmpty || name.elementsEqual("root".utf8) else { throw Refusal(404, "namespace not found") }
+    }
+
+    private static func wrapTTL(_ head: HTTPRequest) throws(Refusal) -> Int? {
+        guard let text = head.headerFields[wrapTTLField], !text.utf8.isEmpty else { return nil }
+        guard let duration = try? GoDuration(parsing: text), !duration.isNegative else {
+            throw Refusal(400, "error parsing X-Vault-Wrap-TTL header: expected a duration that is not negative")
+        }
+        return Int(clamping: duration.wholeSeconds)
+    }
+
+    private static func checkPatchType(_ head: HTTPRequest) throws(Refusal) {
+        guard let type = head.headerFields[.contentType] else {
+            throw Refusal(400, "PATCH requires Content-Type of application/merge-patch+json")
+        }
+        let media = type.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }
+        guard media.elementsEqual("application/merge-patch+json".utf8) else {
+            throw Refusal(
+                415, "PATCH requires Content-Type of application/merge-patch+json, provided \(String(decoding: media, as: UTF8.self))")
+        }
+    }
+}

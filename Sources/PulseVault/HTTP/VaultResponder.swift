@@ -1,0 +1,49 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import VaultCore
+
+/// Serves HTTP requests from a vault: limits first, then the head, the body, the vault, the answer.
+struct VaultResponder: Sendable {
+    /// The vault.
+    let vault: Vault
+
+    /// Serves one request.
+    func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let client = channel.remoteAddress
+        let decoded = RequestDecoding.decode(
+            request.head, remoteAddress: client?.ipAddress ?? "", remotePort: client?.port ?? 0)
+        let isHead = request.method == .head
+        switch decoded {
+        case .refused(let response):
+            try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: hasBody(request))
+        case .request(var vaultRequest, _):
+            let limit = vaultRequest.token == nil ? HTTPLimits.anonymousBodyBytes : HTTPLimits.bodyBytes
+            guard let body = try await collect(request, limit: limit) else {
+                let response = VaultResponse.errors(413, ["http: request body too large"])
+                return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: true)
+            }
+            vaultRequest.body = body
+            let response = await vault.respond(to: vaultRequest)
+            try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
+        }
+    }
+
+    private func hasBody(_ request: Request) -> Bool {
+        request.headers[.contentLength].map { $0 != "0" } ?? false || request.headers[.transferEncoding] != nil
+    }
+
+    /// The body; `nil` when it is longer than the limit, which is found out before more than that is read.
+    private func collect(_ request: Request, limit: Int) async throws -> [UInt8]? {
+        if let length = request.headers[.contentLength] {
+            guard let count = Int(length), count <= limit else { return nil }
+            if count == 0 { return [] }
+        }
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            guard part.readableBytes <= limit - bytes.count else { return nil }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        return bytes
+    }
+}

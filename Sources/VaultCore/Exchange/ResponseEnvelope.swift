@@ -1,0 +1,93 @@
+import EngineKit
+import Notation
+
+/// Vault's envelope around every logical answer.
+struct ResponseEnvelope {
+    /// The request's identifier.
+    let requestID: String
+    /// The type of the mount that answered.
+    let mountType: String
+
+    /// The answer as it goes to the client.
+    func render(_ response: EngineResponse) -> VaultResponse {
+        switch response.body {
+        case .raw(let contentType, let bytes):
+            return VaultResponse(status: response.status ?? 200, contentType: contentType, body: bytes)
+        case .names(let names) where names.isEmpty && response.warnings.isEmpty:
+            return .errors(404)
+        case .none where response.status == nil && response.warnings.isEmpty && response.auth == nil:
+            return VaultResponse(status: 204)
+        case .none, .data, .rendered, .names:
+            return VaultResponse(
+                status: response.status ?? 200, contentType: "application/json", body: envelope(response))
+        }
+    }
+
+    /// The JSON text of the `data` member.
+    static func data(of response: EngineResponse) -> [UInt8] {
+        switch response.body {
+        case .none, .raw: Array("null".utf8)
+        case .rendered(let bytes): bytes
+        case .data(let object): JSON.object(object).serialized()
+        case .names(let names):
+            JSON.object(["keys": .strings(names.map { String(decoding: $0, as: UTF8.self) })]).serialized()
+        }
+    }
+
+    private func envelope(_ response: EngineResponse) -> [UInt8] {
+        let data = Self.data(of: response)
+        var text: [UInt8] = []
+        text.reserveCapacity(data.count + 256)
+        text += #"{"request_id":""#.utf8
+        text += requestID.utf8
+        text += #"","lease_id":"","renewable":false,"lease_duration":"#.utf8
+        text += String(response.leaseDuration).utf8
+        text += #","data":"#.utf8
+        text += data
+        text += #","wrap_info":null,"warnings":"#.utf8
+        text += (response.warnings.isEmpty ? JSON.null : .strings(response.warnings)).serialized()
+        text += #","auth":"#.utf8
+        text += (response.auth?.json ?? .null).serialized()
+        text += #","mount_type":"#.utf8
+        text += JSON.string(mountType).serialized()
+        if response.repeatsDataAtTop, case .data(let object) = response.body { appendMembers(of: object, to: &text) }
+        text.append(UInt8(ascii: "}"))
+        return text
+    }
+
+    private func appendMembers(of object: JSONObject, to text: inout [UInt8]) {
+        for member in object.members {
+            text.append(UInt8(ascii: ","))
+            text += JSON.string(member.name).serialized()
+            text.append(UInt8(ascii: ":"))
+            text += member.value.serialized()
+        }
+    }
+}
+
+extension AuthGrant {
+    /// The envelope's `auth` block.
+    var json: JSON {
+        var object: JSONObject = [
+            "client_token": .string(clientToken), "accessor": .string(accessor), "policies": .strings(policies),
+            "token_policies": .strings(tokenPolicies),
+        ]
+        if !identityPolicies.isEmpty { object["identity_policies"] = .strings(identityPolicies) }
+        object["metadata"] = metadata.map { JSON.texts($0) } ?? .null
+        object["lease_duration"] = .integer(leaseDuration)
+        object["renewable"] = .bool(isRenewable)
+        object["entity_id"] = .string(entityID)
+        object["token_type"] = .string(tokenType.rawValue)
+        object["orphan"] = .bool(isOrphan)
+        object["mfa_requirement"] = .null
+        object["num_uses"] = .integer(numUses)
+        return .object(object)
+    }
+}
+
+extension JSON {
+    /// An object of texts.
+    static func texts(_ pairs: [(name: String, value: String)]) -> JSON {
+        .object(JSONObject(pairs.map { JSONObject.Member(name: $0.name, value: .string($0.value)) }))
+    }
+}

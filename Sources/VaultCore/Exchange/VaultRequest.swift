@@ -1,0 +1,87 @@
+/// A request to the vault, free of HTTP: what was asked, of which path, with which token.
+package struct VaultRequest: Sendable {
+    /// The verb's meaning before it is known whether a write creates or updates.
+    package enum Verb: Sendable {
+        /// Read a path.
+        case read
+        /// Create or update a path.
+        case write
+        /// Change a part of a path.
+        case patch
+        /// Remove a path.
+        case delete
+        /// List one level of names.
+        case list
+        /// List all names below.
+        case scan
+        /// Describe a path.
+        case help
+    }
+
+    /// The identifier of the request: a version 4 UUID.
+    package var id: String
+    /// What is asked.
+    package var verb: Verb
+    /// The canonical path, without `/v1/`.
+    package var path: RequestPath
+    /// The client's token; `nil` when none was sent.
+    package var token: ClientToken?
+    /// The JSON text of the body; empty when there was none.
+    package var body: [UInt8]
+    /// The query's names and values in order, for verbs that take their input from it.
+    package var query: [(name: String, value: String)]
+    /// For how many seconds the answer is to be wrapped; `nil` for no wrapping.
+    package var wrapTTL: Int?
+    /// The client's address without its port.
+    package var remoteAddress: String
+    /// The client's port.
+    package var remotePort: Int
+    /// Header fields that audit devices were asked to log, lower-case names.
+    package var auditedHeaders: [(name: String, value: String)]
+
+    /// Makes a request.
+    package init(
+        id: String, verb: Verb, path: RequestPath, token: ClientToken? = nil, body: [UInt8] = [],
+        query: [(name: String, value: String)] = [], wrapTTL: Int? = nil, remoteAddress: String = "",
+        remotePort: Int = 0, auditedHeaders: [(name: String, value: String)] = []
+    ) {
+        self.id = id
+        self.verb = verb
+        self.path = path
+        self.token = token
+        self.body = body
+        self.query = query
+        self.wrapTTL = wrapTTL
+        self.remoteAddress = remoteAddress
+        self.remotePort = remotePort
+        self.auditedHeaders = auditedHeaders
+    }
+}
+
+/// A token as a client sent it.
+///
+/// It has no description and no equality: it is only ever hashed.
+package struct ClientToken: Sendable {
+    /// The token's bytes.
+    package let bytes: [UInt8]
+
+    /// Takes a token from a header.
+    package init(_ bytes: some Sequence<UInt8>) { self.bytes = Array(bytes) }
+}
+
+/// An answer of the vault, ready to be sent.
+package struct VaultResponse: Sendable {
+    /// The HTTP status.
+    package var status: UInt16
+    /// The media type; `nil` when there is no body.
+    package var contentType: String?
+    /// The body.
+    package var body: [UInt8]
+
+    /// Makes an answer.
+    package init(status: UInt16, contentType: String? = nil, body: [UInt8] = []) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+}

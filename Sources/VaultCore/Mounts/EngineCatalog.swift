@@ -1,0 +1,47 @@
+package import EngineKit
+import Identity
+import KVEngine
+
+/// Which types can be mounted, and the engine behind each.
+package struct EngineCatalog: Sendable {
+    private let versioned = VersionedKeyValueEngine().routes
+    private let unversioned = UnversionedKeyValueEngine().routes
+    private let cubbyhole = CubbyholeEngine().routes
+    private let token: RouteTable
+    private let system: RouteTable
+    private static let empty = RouteTable([])
+
+    /// Makes a catalogue.
+    package init(token: RouteTable, system: RouteTable) {
+        self.token = token
+        self.system = system
+    }
+
+    /// The secrets engines that `sys/mounts/…` makes: the type asked for, the type shown, and the options it implies.
+    package static func secretType(_ name: String) -> (type: String, options: [(name: String, value: String)])? {
+        switch name {
+        case "kv", "generic": (name, [])
+        case "kv-v1": ("kv", [("version", "1")])
+        case "kv-v2": ("kv", [("version", "2")])
+        default: nil
+        }
+    }
+
+    /// Auth methods that can be enabled. Clients enable some by name only to list and tune them; those answer every
+    /// login with 404 until their method is there.
+    package static let authTypes = [
+        "approle", "cert", "gcp", "github", "jwt", "kubernetes", "ldap", "oidc", "userpass",
+    ]
+
+    /// The routes of a mount.
+    package func routes(of entry: MountEntry) -> RouteTable {
+        switch entry.type {
+        case "kv", "generic":
+            entry.options.contains { $0.name == "version" && $0.value == "2" } ? versioned : unversioned
+        case "cubbyhole": cubbyhole
+        case "system": system
+        case "token": token
+        default: Self.empty
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Audit
+import EngineKit
+import Identity
+import Notation
+import PolicyEngine
+
+/// The life of a request, from a canonical path and a token to an answer (DESIGN: "a request's life").
+///
+/// Everything up to the handler's result is a synchronous function over one transaction; only loading records,
+/// committing and writing audit entries is waited for.
+struct RequestPipeline: Sendable {
+    /// The snapshot the request works on.
+    let running: Running
+    /// Called after a commit that changed mounts, policies, audit devices or settings; returns when they are in force.
+    let reload: @Sendable () async -> Void
+
+    /// Serves a request.
+    func handle(_ request: VaultRequest, now: Timestamp) async -> VaultResponse {
+        let admission: Admission
+        do throws(EngineError) {
+            admission = try await running.transactor.run { transaction throws(EngineError) in
+                try admit(request, now, transaction)
+            }.answer
+        } catch {
+            return VaultResponse(error)
+        }
+        let audited = describe(request, admission, now)
+        let isLastUse: Bool
+        do throws(EngineError) {
+            try await recordRequest(audited, isRefused: admission.refusal != nil)
+            isLastUse = try await spendUse(admission, now)
+        } catch {
+            return VaultResponse(error)
+        }
+        let response = await execute(request, admission, audited, now)
+        if isLastUse { await revokeSpent(admission) }
+        return response
+    }
+
+    /// Steps 8 to 11: run the handler, record the answer, render it.
+    private func execute(
+        _ request: VaultRequest, _ admission: Admission, _ audited: AuditedRequest, _ now: Timestamp
+    ) async -> VaultResponse {
+        var answered = AuditedResponse()
+        let rendered: VaultResponse
+        do throws(EngineError) {
+            if let refusal = admission.refusal {
+                answered.error = refusal.reason
+                rendered = refusal.response
+            } else {
+                let response = try await run(request, admission, now)
+                answered.note(response)
+                rendered = ResponseEnvelope(
+                    requestID: request.id, mountType: admission.mounted?.entry.type ?? ""
+                ).render(response)
+            }
+        } catch {
+            answered.error = error.auditText
+            rendered = VaultResponse(error)
+        }
+        do throws(AuditError) {
+            try await running.audit.record(audited, answered: answered)
+        } catch {
+            return .errors(500, ["internal error"])
+        }
+        return rendered
+    }
+
+    private func run(
+        _ request: VaultRequest, _ admission: Admission, _ now: Timestamp
+    ) async throws(EngineError) -> EngineResponse {
+        guard let handler = admission.handler, let engineRequest = engineRequest(request, admission, now) else {
+            throw .unsupportedOperation
+        }
+        switch handler {
+        case .control(let serve):
+            return try await serve(engineRequest)
+        case .transactional(let serve):
+            let outcome = try await running.transactor.run { transaction throws(EngineError) in
+                let response = try serve(engineRequest, transaction)
+                try requireLivingToken(admission, transaction)
+                return response
+            }
+            if !outcome.systemKinds.isDisjoint(with: SystemRecords.projected) { await reload() }
+            return outcome.answer
+        }
+    }
+
+    /// Makes a write conditional on the caller's token: one that is revoked meanwhile commits nothing.
+    private func requireLivingToken(_ admission: Admission, _ transaction: Transaction) throws(EngineError) {
+        guard transaction.hasWrites, !admission.caller.tokenKey.isEmpty else { return }
+        let key = TokenRecords.token(String(decoding: admission.caller.tokenKey, as: UTF8.self))
+        guard try transaction.stored(key) != nil else { throw .permissionDenied(reason: "the token was revoked") }
+    }
+
+    func engineRequest(_ request: VaultRequest, _ admission: Admission, _ now: Timestamp) -> EngineRequest? {
+        guard let mounted = admission.mounted else { return nil }
+        return EngineRequest(
+            operation: admission.operation, path: admission.enginePath,
+            captures: admission.match?.captures ?? Captures(), input: admission.input, mount: mounted.context,
+            caller: admission.caller, now: now, random: running.random)
+    }
+
+    private func recordRequest(_ audited: AuditedRequest, isRefused: Bool) async throws(EngineError) {
+        do throws(AuditError) {
+            try await running.audit.record(audited)
+        } catch {
+            // A refusal stands even when it cannot be recorded; everything else must not happen unseen.
+            if !isRefused { throw .internalError("the request could not be recorded by any audit device") }
+        }
+    }
+
+    private func spendUse(_ admission: Admission, _ now: Timestamp) async throws(EngineError) -> Bool {
+        guard admission.entry?.remainingUses != nil, !admission.caller.tokenKey.isEmpty else { return false }
+        let key = String(decoding: admission.caller.tokenKey, as: UTF8.self)
+        return try await running.transactor.run { transaction throws(EngineError) in
+            try running.tokens.spendUse(key, transaction, now: now)
+        }.answer
+    }
+
+    private func revokeSpent(_ admission: Admission) async {
+        let key = String(decoding: admission.caller.tokenKey, as: UTF8.self)
+        // A failure leaves a token that can no longer be used; the sweep of expired tokens removes it.
+        _ = try? await running.transactor.run { transaction throws(EngineError) in
+            try running.tokens.revokeTree(key, transaction)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package import Audit
+package import EngineKit
+package import Identity
+
+/// The vault while it is unsealed: one immutable snapshot that a request takes at its start and keeps to its end.
+package struct Running: Sendable {
+    /// Reads and commits.
+    package let transactor: Transactor
+    /// The mounts with their engines.
+    package let mounts: MountTable
+    /// The policies.
+    package let policies: PolicyTable
+    /// Tokens.
+    package let tokens: TokenStore
+    /// Audit devices.
+    package let audit: AuditBroker
+    /// Where identifiers come from.
+    package let random: any RandomSource
+    /// The limits of the whole server.
+    package let limits: SystemLimits
+}
+
+/// Limits that mounts inherit.
+package struct SystemLimits: Sendable {
+    /// The default time to live in seconds.
+    package var defaultLeaseTTL: Int
+    /// The longest time to live in seconds.
+    package var maxLeaseTTL: Int
+
+    /// Makes the limits; 768 hours each unless said otherwise.
+    package init(defaultLeaseTTL: Int = 2_764_800, maxLeaseTTL: Int = 2_764_800) {
+        self.defaultLeaseTTL = defaultLeaseTTL
+        self.maxLeaseTTL = maxLeaseTTL
+    }
+}

@@ -1,0 +1,115 @@
+import Audit
+import EngineKit
+import Identity
+import Notation
+package import Storage
+import Synchronization
+package import VaultCrypto
+
+extension Vault {
+    /// Why a share was not taken.
+    package enum UnsealFailure: Error, Sendable {
+        /// There is no vault yet.
+        case notInitialized
+        /// The shares did not open the vault; the run begins anew.
+        case invalidKey
+        /// The vault opened but could not be made ready to serve.
+        case notReady(String)
+    }
+
+    /// The state of the seal.
+    package var sealStatus: SealStatus { machine.withLock { $0.status } }
+
+    /// Takes one share. With the last one needed, the vault opens.
+    package func submit(_ share: Shamir.Share) async throws(UnsealFailure) {
+        switch machine.withLock({ $0.submit(share, freshNonce: SecureRandom.uuid()) }) {
+        case .needMore, .alreadyUnsealed, .waitForOpening: return
+        case .refused(.notInitialized): throw .notInitialized
+        case .refused: throw .notReady("the vault is being sealed")
+        case .open(let shares): try await open(with: shares)
+        }
+    }
+
+    /// Forgets the shares that have come in.
+    ///
+    /// - Returns: false when the vault is unsealed.
+    package func resetUnseal() -> Bool {
+        do throws(SealMachine.Refusal) {
+            try machine.withLock { machine throws(SealMachine.Refusal) in try machine.reset() }
+            return true
+        } catch {
+            return error != .unsealed
+        }
+    }
+
+    /// Seals the vault: no request begins any more, and the keys go.
+    package func seal() async {
+        do throws(SealMachine.Refusal) {
+            try machine.withLock { machine throws(SealMachine.Refusal) in try machine.seal() }
+        } catch {
+            return
+        }
+        publish(nil)
+        lifecycle.seal()
+        report { machine throws(SealMachine.Refusal) in try machine.drained() }
+        log("vault sealed", [])
+    }
+
+    private func open(with shares: [Shamir.Share]) async throws(UnsealFailure) {
+        do throws(SealError) {
+            try await lifecycle.unseal(with: shares)
+        } catch {
+            report { machine throws(SealMachine.Refusal) in try machine.openingFailed() }
+            switch error {
+            case .invalidKey, .invalidShares: throw .invalidKey
+            default: throw .notReady("\(error)")
+            }
+        }
+        do throws(EngineError) {
+            try await reconcileDevices()
+            publish(try await load(keeping: AuditBroker()))
+        } catch {
+            lifecycle.seal()
+            report { machine throws(SealMachine.Refusal) in try machine.openingFailed() }
+            log("the vault could not be made ready", [("reason", error.auditText)])
+            throw .notReady(error.auditText)
+        }
+        report { machine throws(SealMachine.Refusal) in try machine.opened() }
+        log("vault unsealed", [])
+    }
+
+    func rotate() async throws(EngineError) {
+        do throws(StoreError) {
+            _ = try await barrier.rotate(now: Timestamp.now().nanosecondsSinceEpoch / 1_000_000)
+        } catch {
+            throw .store(error)
+        }
+        log("keyring rotated", [])
+    }
+
+    func keyStatus() throws(EngineError) -> SystemServices.KeyStatus {
+        let status: KeyStatus
+        do throws(StoreError) { status = try barrier.keyStatus } catch { throw .store(error) }
+        let installed = Timestamp(nanosecondsSinceEpoch: status.installed.multipliedReportingOverflow(by: 1_000_000).partialValue)
+        return .init(term: status.term, installTime: installed.description, encryptions: status.encryptions)
+    }
+
+    /// Brings the stored audit devices in line with those the configuration declares.
+    private func reconcileDevices() async throws(EngineError) {
+        let declared = settings.declaredDevices
+        _ = try await Transactor(store: barrier).run { transaction throws(EngineError) in
+            let listing = Listing(of: Folder(.system, SystemRecords.auditDevice, []), isRecursive: true)
+            for name in try transaction.list(listing).names {
+                let key = StoreKey(.system, SystemRecords.auditDevice, name)
+                guard let entry = try transaction.get(key).flatMap({ AuditDeviceEntry(decoding: $0) }) else { continue }
+                let isWanted = declared.contains { $0.path.utf8.elementsEqual(entry.path.utf8) }
+                if entry.isDeclared && !isWanted { transaction.delete(key) }
+            }
+            for entry in declared {
+                let key = StoreKey(.system, SystemRecords.auditDevice, Array(entry.path.utf8.dropLast()))
+                let known = try transaction.get(key).flatMap { AuditDeviceEntry(decoding: $0) }
+                if known == nil { transaction.put(key, entry.encoded()) }
+            }
+        }
+    }
+}
