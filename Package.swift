@@ -60,7 +60,11 @@ let package = Package(
             ]),
         .target(
             name: "VaultClient",
-            dependencies: ["Notation", .product(name: "AsyncHTTPClient", package: "async-http-client")]),
+            dependencies: [
+                "Notation", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .executableTarget(
             name: "vaultcli",
             dependencies: [
@@ -72,6 +76,11 @@ let package = Package(
         .testTarget(name: "EngineKitTests", dependencies: ["EngineKit", "Notation"]),
         .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "Notation", "VaultClient", "vaultcli", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,7 @@ package struct AuditBroker: Sendable {
                 throw AuditError("no protected memory for the salt of an audit device")
             }
             text = AuditEntryText(
-                redactor: try Redactor(salt: salt), hashesAccessors: entry.option("hmac_accessor") != "false",
+                redactor: try Redactor(salt: salt, isRaw: entry.option("log_raw") == "true"), hashesAccessors: entry.option("hmac_accessor") != "false",
                 elidesListings: entry.option("elide_list_responses") == "true")
             let chain = AuditTail.chain(of: entry) ?? HashChain(deviceID: entry.salt)
             lane = AuditLane(device: device, chain: chain, signer: signer, name: entry.path)
@@ -82,5 +82,5 @@ package struct AuditBroker: Sendable {
 
 extension AuditBroker.OpenDevice {
     /// The hash that this device writes for a value.
-    package func hash(_ value: String) -> String { text.redactor.hash(Array(value.utf8)) }
+    package func hash(_ value: String) -> String { text.redactor.digest(Array(value.utf8)) }
 }

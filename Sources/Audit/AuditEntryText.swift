@@ -88,7 +88,11 @@ struct AuditEntryText {
         if let ttl = request.wrapTTL { object["wrap_ttl"] = .integer(ttl) }
         if !request.headers.isEmpty {
             object["headers"] = .object(
-                JSONObject(request.headers.map { .init(name: $0.name, value: [.string($0.value)]) }))
+                JSONObject(
+                    request.headers.map { header in
+                        let value = header.isHashed ? redactor.hash(Array(header.value.utf8)) : header.value
+                        return .init(name: header.name, value: [.string(value)])
+                    }))
         }
         var text = JSON.object(object).serialized()
         guard !request.data.isEmpty else { return text }

@@ -30,8 +30,8 @@ package struct AuditedRequest: Sendable {
     package var wrapTTL: Int?
     /// The client's port.
     package var remotePort: Int
-    /// Header fields that the auditors asked for, lower-case names.
-    package var headers: [(name: String, value: String)]
+    /// Header fields that the auditors asked for, lower-case names, and whether the value is hashed.
+    package var headers: [(name: String, value: String, isHashed: Bool)]
     /// Top-level fields of the request that the mount shows in clear.
     package var clearRequestKeys: [String] = []
     /// Top-level fields of the response that the mount shows in clear.
@@ -42,7 +42,7 @@ package struct AuditedRequest: Sendable {
     /// Makes an entry; callers set the rest.
     package init(
         id: String, time: Timestamp, operation: Operation, path: [UInt8], caller: Caller, isAllowed: Bool,
-        remotePort: Int = 0, headers: [(name: String, value: String)] = []
+        remotePort: Int = 0, headers: [(name: String, value: String, isHashed: Bool)] = []
     ) {
         self.id = id
         self.time = time

@@ -7,9 +7,12 @@ package import VaultCrypto
 /// also hashes strings that look like a time: a secret may look like one.
 package struct Redactor: Sendable {
     private let key: HMACKey
+    /// Whether values are left as they are: a device that was asked to log in the raw.
+    private let isRaw: Bool
 
     /// Makes a redactor for a device's salt.
-    package init(salt: borrowing SecretBytes) throws(AuditError) {
+    package init(salt: borrowing SecretBytes, isRaw: Bool = false) throws(AuditError) {
+        self.isRaw = isRaw
         do throws(CryptoError) {
             key = try HMACKey(salt)
         } catch {
@@ -19,6 +22,11 @@ package struct Redactor: Sendable {
 
     /// The hash of a value.
     package func hash(_ value: [UInt8]) -> String {
+        isRaw ? String(decoding: value, as: UTF8.self) : digest(value)
+    }
+
+    /// The hash of a value, whatever the device does with values.
+    package func digest(_ value: [UInt8]) -> String {
         String(decoding: hashed(value.span), as: UTF8.self)
     }
 
@@ -30,6 +38,7 @@ package struct Redactor: Sendable {
         var output: [UInt8] = []
         do throws(JSONError) {
             try JSONTokenWalker.rewriteStrings(json.span, into: &output, limits: .stored) { text, place in
+                if isRaw { return nil }
                 if let name = place.topLevelName, clearNames.contains(name) { return nil }
                 return hashed(text)
             }

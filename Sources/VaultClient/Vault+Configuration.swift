@@ -9,7 +9,8 @@ extension Vault {
         public var namespace: String?
         /// How the server is authenticated and how this client authenticates itself.
         public var security: Security
-        /// How long one attempt may take, from connecting to the last byte of the answer. 60 s by default.
+        /// How long one attempt may take, from connecting to the last byte of the answer. 60 s by default; transfers
+        /// of files have a day.
         public var timeout: Duration
         /// How often a request is repeated that was answered by 412 or by 5xx other than 501. 2 by default.
         public var retries: Int

@@ -12,6 +12,9 @@ public struct Vault: Sendable {
     /// Where the server is and how to reach it.
     public let configuration: Configuration
 
+    /// How long the transfer of a file may take: large ones take longer than any request, but none takes a day.
+    private static let transferTimeout = Duration.seconds(86_400)
+
     private let address: ServerAddress
     private let transport: any Transport
 
@@ -97,9 +100,11 @@ extension Vault {
     private func deliver(
         _ request: VaultRequest, receiver: BodyReceiver?
     ) async throws(VaultError) -> VaultResponse {
+        let isTransfer = if case .file = request.body { true } else { receiver != nil }
         var message = WireMessage(
             method: request.method.rawValue, url: address.url(of: request),
-            headers: try configuration.headers(for: request), body: request.body, timeout: configuration.timeout)
+            headers: try configuration.headers(for: request), body: request.body,
+            timeout: isTransfer ? Self.transferTimeout : configuration.timeout)
         var retry = RetryPolicy(retries: configuration.retries, pause: configuration.retryPause)
         var mayRedirect = configuration.followsRedirect
         while true {

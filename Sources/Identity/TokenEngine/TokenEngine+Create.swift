@@ -57,6 +57,7 @@ extension TokenEngine {
         // A child is bound to the networks of its parent: a narrower token must not be the way around them.
         entry.boundCIDRs = role.map(\.boundCIDRs).flatMap { $0.isEmpty ? nil : $0 } ?? parent.boundCIDRs
         warnings += setLifetime(of: &entry, draft, request)
+        warnings += try self.warnings(about: entry.policies, transaction)
         if entry.type == .batch {
             if entry.isRoot { throw .invalid("batch tokens cannot be root tokens") }
             let token = try tokens.createBatch(entry)

@@ -38,7 +38,8 @@ extension TokenEngine {
         guard entry.isRenewable, case .at = entry.expiry else { throw .invalid("lease is not renewable") }
         let role = try entry.role.utf8.isEmpty ? nil : role(Array(entry.role.utf8), transaction)
         let lifetime = TokenLifetime(
-            requested: try request.input.seconds("increment") ?? 0, mountDefault: request.mount.defaultLeaseTTL,
+            requested: try request.input.seconds("increment") ?? 0,
+            mountDefault: entry.creationTTL > 0 ? entry.creationTTL : request.mount.defaultLeaseTTL,
             mountMax: request.mount.maxLeaseTTL, explicitMax: entry.explicitMaxTTL,
             period: role?.period ?? entry.period)
         let grant = lifetime.grant(created: entry.creationTime, now: request.now)

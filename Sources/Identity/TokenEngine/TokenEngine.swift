@@ -3,9 +3,26 @@ package import EngineKit
 /// The auth method `token/`: making, looking up, renewing and revoking tokens (Vault API, `auth/token`).
 package struct TokenEngine: Engine {
     let tokens: TokenStore
+    let policyKey: @Sendable (_ name: String) -> StoreKey
 
     /// Makes the engine over a store of tokens.
-    package init(tokens: TokenStore) { self.tokens = tokens }
+    ///
+    /// - Parameter policyKey: where the policy with a name is stored, to warn of names without a policy.
+    package init(tokens: TokenStore, policyKey: @escaping @Sendable (_ name: String) -> StoreKey) {
+        self.tokens = tokens
+        self.policyKey = policyKey
+    }
+
+    /// A warning for each name without a policy: it grants nothing until somebody writes one.
+    func warnings(about policies: [String], _ transaction: Transaction) throws(EngineError) -> [String] {
+        let names = policies.filter { !PolicyNames.same($0, "root") }
+        try transaction.need(names.map(policyKey))
+        var warnings: [String] = []
+        for name in names where try transaction.get(policyKey(name)) == nil {
+            warnings.append("Policy \"\(name)\" does not exist")
+        }
+        return warnings
+    }
 
     /// The routes of `auth/token/`.
     package var routes: RouteTable {

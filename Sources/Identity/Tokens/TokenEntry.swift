@@ -57,9 +57,11 @@ package struct TokenEntry: Sendable {
     /// Whether the token holds the `root` policy.
     package var isRoot: Bool { policies.contains { $0.utf8.elementsEqual("root".utf8) } }
 
-    /// Whether the token can be used at a time.
+    /// Whether a request may begin with the token, as far as its limit of uses goes.
+    package var hasUsesLeft: Bool { remainingUses != 0 }
+
+    /// Whether the token exists for others at a time. A token on its last use does: that use is still under way.
     package func isAlive(at now: Timestamp) -> Bool {
-        if remainingUses == 0 { return false }
         switch expiry {
         case .never: return isRoot
         case .at(let time): return now < time

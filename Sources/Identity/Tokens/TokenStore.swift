@@ -33,7 +33,10 @@ package struct TokenStore: Sendable {
         _ token: [UInt8], _ transaction: Transaction, now: Timestamp
     ) throws(EngineError) -> (key: String, entry: TokenEntry)? {
         if token.starts(with: Self.batchPrefix.utf8) {
-            return openBatch(token).flatMap { $0.isAlive(at: now) ? ("", $0) : nil }
+            guard let entry = openBatch(token), entry.isAlive(at: now) else { return nil }
+            // A batch token is stored nowhere, so it dies with its parent by asking for it.
+            if !entry.isOrphan, try self.entry(entry.parent, transaction)?.isAlive(at: now) != true { return nil }
+            return ("", entry)
         }
         let key = try key(of: token)
         guard let entry = try entry(key, transaction), entry.isAlive(at: now) else { return nil }
@@ -101,7 +104,7 @@ package struct TokenStore: Sendable {
     /// - Returns: whether this was the last use, so that the token is to be revoked after the request.
     /// - Throws: `EngineError.permissionDenied` when the token is gone or used up.
     package func spendUse(_ key: String, _ transaction: Transaction, now: Timestamp) throws(EngineError) -> Bool {
-        guard var entry = try entry(key, transaction), entry.isAlive(at: now) else {
+        guard var entry = try entry(key, transaction), entry.isAlive(at: now), entry.hasUsesLeft else {
             throw .permissionDenied(reason: "the token is expired, revoked or used up")
         }
         guard let remaining = entry.remainingUses else { return false }

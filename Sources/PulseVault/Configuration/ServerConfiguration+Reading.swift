@@ -126,10 +126,10 @@ extension ServerConfiguration {
     private mutating func readCompatibility(_ body: HCLBody) throws(HCLError) {
         for block in try body.blocks(named: "compatibility", labels: 0) {
             if let value = try block.body.value(named: "unauthenticated_rekey")?.boolean {
-                allowsUnauthenticatedRekey = value
+                settings.allowsUnauthenticatedRekey = value
             }
             if let value = try block.body.value(named: "unauthenticated_generate_root")?.boolean {
-                allowsUnauthenticatedGenerateRoot = value
+                settings.allowsUnauthenticatedGenerateRoot = value
             }
             if let value = try block.body.value(named: "api_audit_devices")?.boolean {
                 settings.allowsAuditDevices = value

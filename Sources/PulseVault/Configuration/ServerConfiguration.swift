@@ -38,10 +38,6 @@ struct ServerConfiguration: Sendable {
     var listeners: [Listener] = []
     var settings = Vault.Settings()
     var logLevel: String?
-    /// Whether rekeying works without a token.
-    var allowsUnauthenticatedRekey = false
-    /// Whether a root token can be generated without a token.
-    var allowsUnauthenticatedGenerateRoot = false
     /// What is worth telling the operator: unknown keys, aliases.
     var warnings: [String] = []
 

@@ -144,6 +144,7 @@ struct RequestDecoding {
             throw Refusal(400, "PATCH requires Content-Type of application/merge-patch+json")
         }
         let media = type.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }
+        guard media.contains(UInt8(ascii: "/")) else { throw Refusal(400, "invalid Content-Type") }
         guard media.elementsEqual("application/merge-patch+json".utf8) else {
             throw Refusal(
                 415, "PATCH requires Content-Type of application/merge-patch+json, provided \(String(decoding: media, as: UTF8.self))")

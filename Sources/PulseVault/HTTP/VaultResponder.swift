@@ -24,6 +24,10 @@ struct VaultResponder: Sendable {
                 return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: true)
             }
             vaultRequest.body = body
+            for name in vault.auditedHeaderNames {
+                guard let field = HTTPField.Name(name) else { continue }
+                for value in request.headers[values: field] { vaultRequest.auditedHeaders.append((name, value)) }
+            }
             let response = await vault.respond(to: vaultRequest)
             try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
         }

@@ -14,8 +14,8 @@ struct DevServer {
         var configuration = ServerConfiguration()
         configuration.storage = .memory
         configuration.settings.allowsAuditDevices = true
-        configuration.allowsUnauthenticatedRekey = true
-        configuration.allowsUnauthenticatedGenerateRoot = true
+        configuration.settings.allowsUnauthenticatedRekey = true
+        configuration.settings.allowsUnauthenticatedGenerateRoot = true
         configuration.logLevel = logLevel ?? "warn"
         var listener = ServerConfiguration.Listener()
         if let address {

@@ -45,6 +45,9 @@ package final class Barrier: KeyValueStore {
         try await open().commit(batch)
     }
 
+    /// The newest commit. Who subscribes to the changes after it and then reads misses nothing.
+    package var revision: Revision { store.revision }
+
     /// The commits from now on, or from a revision on if it is not too old. It ends when the barrier is sealed.
     package func changes(after revision: Revision) throws(StoreError) -> ChangeFeed.Changes {
         try open().feed.subscribe(after: revision)
@@ -79,6 +82,7 @@ package final class Barrier: KeyValueStore {
             throw StoreError(opening: "the keyring in the bootstrap record", error)
         }
         store.observeCommits { [weak barrier] commit in barrier?.follow(commit) }
+        barrier.feed.begin(after: store.revision)
         do throws(StoreError) {
             // What was committed between the reading of the record and the first observed commit.
             try await barrier.refreshBootstrap()

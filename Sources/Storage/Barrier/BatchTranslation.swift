@@ -11,6 +11,8 @@ struct BatchTranslation {
     private let term: TermKey
     private let realms: [Realm: RealmKey]
     private let known: [RowKey: SealedRow]
+    /// The realms that the batch itself makes.
+    private var made: [Realm: RealmKey] = [:]
     /// The keys carried by records of the batch, sealed, by the records' rows.
     private var carried: [RowKey: [UInt8]] = [:]
     private var expected: [RowKey: WriteBatch.Expectation] = [:]
@@ -66,8 +68,6 @@ struct BatchTranslation {
         }
         for case .destroy(let realm) in source.realmChanges { destroy(realm) }
     }
-
-    private var made: [Realm: RealmKey] = [:]
 
     private mutating func makeRealms(_ source: WriteBatch) throws(CryptoError) {
         for case .create(let realm) in source.realmChanges {
@@ -181,7 +181,11 @@ struct BatchTranslation {
         }
         let place = try place(of: key)
         let wrappedKey =
-            if let carrier = place.carrier { try borrowedKey(from: carrier, deleted: deleted) } else { carried[place.row] }
+            if let carrier = place.carrier {
+                try borrowedKey(from: carrier, deleted: deleted)
+            } else {
+                carried[place.row]
+            }
         do throws(CryptoError) {
             let sealed = try barrier.seal(place, value, wrappedKey: wrappedKey, term: term)
             batch.changes.append(.put(place.row, sealed))

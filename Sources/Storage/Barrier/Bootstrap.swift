@@ -109,7 +109,8 @@ extension Bootstrap {
             rest.isEmpty
         else { return nil }
         self.init(
-            configuration: configuration, cluster: cluster, sealGeneration: sealGeneration, sealedRoot: root, keyringGeneration: keyringGeneration,
+            configuration: configuration, cluster: cluster, sealGeneration: sealGeneration, sealedRoot: root,
+            keyringGeneration: keyringGeneration,
             sealedKeyring: keyring)
     }
 

@@ -74,6 +74,11 @@ package final class ChangeFeed: Sendable {
         return Changes(feed: self, signals: signals, cursor: revision)
     }
 
+    /// Makes everything up to a revision a gap. Called once the feed hears of all later commits.
+    func begin(after revision: Revision) {
+        state.withLock { $0.notices.forget(upTo: revision) }
+    }
+
     /// Ends all subscriptions.
     func finish() {
         let signals = state.withLock { state in

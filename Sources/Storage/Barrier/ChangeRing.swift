@@ -27,13 +27,19 @@ struct ChangeRing {
         keyCount += notice.keys.count
         while start < notices.count, notices.count - start > commitLimit || keyCount > keyLimit {
             keyCount -= notices[start].keys.count
-            forgotten = notices[start].revision
+            forgotten = max(forgotten, notices[start].revision)
             start += 1
         }
         if start > commitLimit {
             notices.removeFirst(start)
             start = 0
         }
+    }
+
+    /// Forgets commits up to a revision, some of which it may never have heard of.
+    mutating func forget(upTo revision: Revision) {
+        forgotten = max(forgotten, revision)
+        newest = max(newest, revision)
     }
 
     /// The oldest commit after a revision, or the gap before it; `nil` when there is nothing newer.

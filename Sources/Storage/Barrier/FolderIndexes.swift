@@ -76,7 +76,8 @@ final class FolderIndexes: Sendable {
                 state.byteCount -= old.names.byteCount
             }
             state.byteCount += names.byteCount
-            while state.byteCount > byteLimit, let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+            while state.byteCount > byteLimit {
+                guard let oldest = state.entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else { break }
                 state.entries[oldest.key] = nil
                 state.byteCount -= oldest.value.names.byteCount
             }

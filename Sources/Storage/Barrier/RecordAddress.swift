@@ -1,4 +1,5 @@
 import EngineKit
+import Notation
 
 /// The address of a record as it is sealed in front of its payload.
 ///
@@ -36,19 +37,9 @@ enum RecordAddress {
         guard bytes.count >= end, bytes[0] == key.kind.id else { return false }
         guard bytes.bigEndianUInt64(at: 1) == key.ordinal else { return false }
         guard bytes.bigEndianUInt32(at: 9) == UInt32(truncatingIfNeeded: key.path.count) else { return false }
-        guard bytes[fixedByteCount..<end].elementsEqual(key.path) else { return false }
+        guard bytes.span.extracting(fixedByteCount..<end).bytesEqual(to: key.path.span) else { return false }
         bytes.removeSubrange(..<end)
         return true
-    }
-
-    /// Reads the address of an opened record of which only the row is known.
-    ///
-    /// - Returns: kind, path and ordinal, or `nil` when the bytes are no record.
-    static func decode(_ bytes: [UInt8]) -> (kind: UInt8, path: [UInt8], ordinal: UInt64)? {
-        guard let kind = bytes.first, let ordinal = bytes.bigEndianUInt64(at: 1),
-            let length = bytes.bigEndianUInt32(at: 9), bytes.count - fixedByteCount >= Int(length)
-        else { return nil }
-        return (kind, Array(bytes[fixedByteCount..<(fixedByteCount + Int(length))]), ordinal)
     }
 }
 
@@ -83,7 +74,7 @@ enum EntryAddress {
     }
 }
 
-extension Array<UInt8> {
+extension [UInt8] {
     /// Appends a number, most significant byte first.
     mutating func append(bigEndian number: some FixedWidthInteger & UnsignedInteger) {
         for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) {
@@ -94,12 +85,16 @@ extension Array<UInt8> {
     /// The four bytes at an offset as a number; `nil` beyond the end.
     func bigEndianUInt32(at offset: Int) -> UInt32? {
         guard offset >= 0, count >= 4, offset <= count - 4 else { return nil }
-        return self[offset..<(offset + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+        var number: UInt32 = 0
+        for index in offset..<(offset + 4) { number = number << 8 | UInt32(self[index]) }
+        return number
     }
 
     /// The eight bytes at an offset as a number; `nil` beyond the end.
     func bigEndianUInt64(at offset: Int) -> UInt64? {
         guard offset >= 0, count >= 8, offset <= count - 8 else { return nil }
-        return self[offset..<(offset + 8)].reduce(0) { $0 << 8 | UInt64($1) }
+        var number: UInt64 = 0
+        for index in offset..<(offset + 8) { number = number << 8 | UInt64(self[index]) }
+        return number
     }
 }

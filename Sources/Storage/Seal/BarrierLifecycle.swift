@@ -33,8 +33,13 @@ package struct BarrierLifecycle: Sendable {
         _ configuration: SealConfiguration, cluster: ClusterIdentity, now: Int64
     ) async throws(SealError) -> [Shamir.Share] {
         guard try await record() == nil else { throw .alreadyInitialized }
-        guard try await storing({ () throws(StoreError) in try await store.rows(in: .all, after: nil, limit: 1) }).isEmpty
-        else { throw .storeNotEmpty }
+        let rows = try await storing { () throws(StoreError) in
+            try await store.rows(in: .all, after: nil, limit: 1)
+        }
+        guard rows.isEmpty else {
+            // Somebody else may have made the vault just now.
+            throw try await record() == nil ? .storeNotEmpty : .alreadyInitialized
+        }
         let vault = try NewVault(configuration, cluster: cluster, now: now, store: store)
         let revision: Revision
         do throws(StoreError) {
@@ -56,6 +61,7 @@ package struct BarrierLifecycle: Sendable {
     package func unseal(with shares: [Shamir.Share]) async throws(SealError) {
         guard let (bootstrap, revision) = try await record() else { throw .notInitialized }
         let rootKey = try Self.rootKey(of: bootstrap, from: shares)
+        guard barrier.isSealed else { return }
         try await storing { () throws(StoreError) in
             try await barrier.unseal(with: rootKey, bootstrap, at: revision)
         }
@@ -99,7 +105,7 @@ package struct BarrierLifecycle: Sendable {
         let open: OpenBarrier
         do throws(StoreError) { open = try barrier.open() } catch { throw .sealed }
         guard open.bootstrap.record.sealGeneration == rekey.replacedGeneration else { throw .rekeyOvertaken }
-        try await storing { () throws(StoreError) in
+        do throws(StoreError) {
             try await open.updateBootstrap { record, _ throws(StoreError) in
                 guard record.sealGeneration == rekey.replacedGeneration else { throw .conflict }
                 record.configuration = rekey.configuration
@@ -110,6 +116,10 @@ package struct BarrierLifecycle: Sendable {
                     throw .unavailable("no protected memory is left for keys")
                 }
             }
+        } catch .conflict {
+            throw .rekeyOvertaken
+        } catch {
+            throw .store(error)
         }
     }
 

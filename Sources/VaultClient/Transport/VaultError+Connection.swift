@@ -23,6 +23,10 @@ extension VaultError {
             self.init(code, error.shortDescription, in: message)
         case let error as NIOConnectionError:
             self.init(.unreachable, Self.reason(of: error), in: message)
+        case is NIOSSLExtraError:
+            self.init(
+                .unreachable, "the server's certificate is for another name; say which with -tls-server-name",
+                in: message)
         case let error as NIOSSLError:
             self.init(.unreachable, Self.tlsReason(String(describing: error)), in: message)
         case let error as BoringSSLError:

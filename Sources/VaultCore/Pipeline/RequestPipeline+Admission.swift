@@ -41,7 +41,7 @@ extension RequestPipeline {
     ) throws(EngineError) {
         admission.caller.remoteAddress = request.remoteAddress
         guard let token = request.token, let found = try running.tokens.find(token.bytes, transaction, now: now),
-            found.entry.allows(address: request.remoteAddress)
+            found.entry.hasUsesLeft, found.entry.allows(address: request.remoteAddress)
         else { return }
         admission.entry = found.entry
         admission.caller = Caller(

@@ -9,7 +9,10 @@ extension RequestPipeline {
         var audited = AuditedRequest(
             id: request.id, time: now, operation: admission.operation, path: admission.path,
             caller: admission.caller, isAllowed: admission.refusal == nil, remotePort: request.remotePort,
-            headers: request.auditedHeaders)
+            headers: request.auditedHeaders.map { header in
+                let isHashed = running.auditedHeaders.first { $0.name.bytesEqual(to: header.name) }?.isHashed ?? true
+                return (header.name, header.value, isHashed)
+            })
         if admission.caller.token.isEmpty, let token = request.token { audited.caller.token = token.bytes }
         audited.data = dataText(admission.input)
         audited.mount = admission.mounted?.context

@@ -69,6 +69,7 @@ struct RequestPipeline: Sendable {
     private func run(
         _ request: VaultRequest, _ admission: Admission, _ now: Timestamp
     ) async throws(EngineError) -> EngineResponse {
+        if request.verb == .help { return HelpText.answer(admission) }
         guard let handler = admission.handler, let engineRequest = engineRequest(request, admission, now) else {
             throw .unsupportedOperation
         }

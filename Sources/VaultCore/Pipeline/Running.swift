@@ -16,6 +16,8 @@ package struct Running: Sendable {
     package let audit: AuditBroker
     /// Where identifiers come from.
     package let random: any RandomSource
+    /// The request headers that audit entries show.
+    package let auditedHeaders: [AuditedHeader]
     /// The limits of the whole server.
     package let limits: SystemLimits
 }

@@ -15,7 +15,7 @@ package struct SystemEngine: Engine {
     package var routes: RouteTable {
         RouteTable(
             mountRoutes + authRoutes + policyRoutes + capabilityRoutes + keyRoutes + auditRoutes + toolRoutes
-                + interfaceRoutes + hostRoutes)
+                + ceremonyRoutes + interfaceRoutes + hostRoutes + auditedHeaderRoutes + rotationConfigurationRoutes)
     }
 
     /// The snapshot that requests are being served from.
@@ -60,6 +60,12 @@ package struct SystemServices: Sendable {
     package var apiAddress: @Sendable () -> String
     /// Reads the level of all loggers; sets it when a level is given. `nil` when the word is not a level.
     package var logLevel: @Sendable (String?) -> String?
+    /// Rekeying and generating root tokens.
+    package var ceremonies: Ceremonies
+    /// Whether `sys/rekey/*` is served without a token.
+    package var allowsUnauthenticatedRekey: Bool
+    /// Whether `sys/generate-root/*` is served without a token.
+    package var allowsUnauthenticatedGenerateRoot: Bool
 
     /// Collects the services.
     package init(
@@ -67,7 +73,8 @@ package struct SystemServices: Sendable {
         rotate: @escaping @Sendable () async throws(EngineError) -> Void,
         keyStatus: @escaping @Sendable () throws(EngineError) -> KeyStatus,
         reload: @escaping @Sendable () async -> Void, allowsAuditDevices: Bool,
-        apiAddress: @escaping @Sendable () -> String, logLevel: @escaping @Sendable (String?) -> String?
+        apiAddress: @escaping @Sendable () -> String, logLevel: @escaping @Sendable (String?) -> String?,
+        ceremonies: Ceremonies, allowsUnauthenticatedRekey: Bool = false, allowsUnauthenticatedGenerateRoot: Bool = false
     ) {
         self.running = running
         self.seal = seal
@@ -77,5 +84,8 @@ package struct SystemServices: Sendable {
         self.allowsAuditDevices = allowsAuditDevices
         self.apiAddress = apiAddress
         self.logLevel = logLevel
+        self.ceremonies = ceremonies
+        self.allowsUnauthenticatedRekey = allowsUnauthenticatedRekey
+        self.allowsUnauthenticatedGenerateRoot = allowsUnauthenticatedGenerateRoot
     }
 }

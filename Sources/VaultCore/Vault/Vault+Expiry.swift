@@ -20,7 +20,7 @@ extension Vault {
                     try transaction.need(page.names.map { StoreKey(.system, TokenRecords.token, $0) })
                     for name in page.names {
                         let key = String(decoding: name, as: UTF8.self)
-                        if let entry = try running.tokens.entry(key, transaction), !entry.isAlive(at: now) {
+                        if let entry = try running.tokens.entry(key, transaction), !entry.isAlive(at: now) || !entry.hasUsesLeft {
                             try running.tokens.revokeTree(key, transaction)
                         }
                     }

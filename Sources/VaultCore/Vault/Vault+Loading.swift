@@ -20,7 +20,7 @@ extension Vault {
             cryptography: try BarrierTokenCryptography(barrier),
             belongings: [(.cubbyhole, KeyValueRecords.cubbyhole)])
         let catalog = EngineCatalog(
-            token: TokenEngine(tokens: tokens).routes, system: SystemEngine(services: services).routes)
+            token: TokenEngine(tokens: tokens, policyKey: { SystemRecords.policy($0.utf8) }).routes, system: SystemEngine(services: services).routes)
         let mounts = records.mounts.map { entry in
             MountTable.Mounted(
                 entry: entry,
@@ -30,7 +30,8 @@ extension Vault {
         }
         return Running(
             transactor: transactor, mounts: MountTable(mounts), policies: PolicyTable(records.policies), tokens: tokens,
-            audit: try openDevices(records.devices, keeping: broker), random: SystemRandom(), limits: settings.limits)
+            audit: try openDevices(records.devices, keeping: broker), random: SystemRandom(),
+            auditedHeaders: records.auditedHeaders, limits: settings.limits)
     }
 
     private func openDevices(
@@ -66,7 +67,9 @@ extension Vault {
             rotate: { () throws(EngineError) in try await self.rotate() },
             keyStatus: { () throws(EngineError) in try self.keyStatus() },
             reload: { await self.reload() }, allowsAuditDevices: settings.allowsAuditDevices,
-            apiAddress: { self.settings.apiAddress }, logLevel: logLevel)
+            apiAddress: { self.settings.apiAddress }, logLevel: logLevel, ceremonies: ceremonies,
+            allowsUnauthenticatedRekey: settings.allowsUnauthenticatedRekey,
+            allowsUnauthenticatedGenerateRoot: settings.allowsUnauthenticatedGenerateRoot)
     }
 }
 
@@ -75,6 +78,7 @@ private struct StoredRecords: Sendable {
     var mounts: [MountEntry] = []
     var policies: [Policy] = [.root]
     var devices: [AuditDeviceEntry] = []
+    var auditedHeaders: [AuditedHeader] = []
 
     init(_ transaction: Transaction) throws(EngineError) {
         for (name, bytes) in try Self.all(SystemRecords.mount, transaction) {
@@ -96,6 +100,7 @@ private struct StoredRecords: Sendable {
             }
             devices.append(entry)
         }
+        auditedHeaders = try AuditedHeader.all(transaction)
     }
 
     private static func all(

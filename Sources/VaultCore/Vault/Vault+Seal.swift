@@ -44,15 +44,19 @@ extension Vault {
 
     /// Seals the vault: no request begins any more, and the keys go.
     package func seal() async {
-        do throws(SealMachine.Refusal) {
-            try machine.withLock { machine throws(SealMachine.Refusal) in try machine.seal() }
-        } catch {
-            return
+        // A rekey that is being completed comes first: the machine has to hear of its new shares.
+        await ceremonies.inTurn {
+            do throws(SealMachine.Refusal) {
+                try self.machine.withLock { machine throws(SealMachine.Refusal) in try machine.seal() }
+            } catch {
+                return
+            }
+            self.ceremonies.close()
+            self.publish(nil)
+            self.lifecycle.seal()
+            self.report { machine throws(SealMachine.Refusal) in try machine.drained() }
+            self.log("vault sealed", [])
         }
-        publish(nil)
-        lifecycle.seal()
-        report { machine throws(SealMachine.Refusal) in try machine.drained() }
-        log("vault sealed", [])
     }
 
     private func open(with shares: [Shamir.Share]) async throws(UnsealFailure) {
@@ -74,8 +78,15 @@ extension Vault {
             log("the vault could not be made ready", [("reason", error.auditText)])
             throw .notReady(error.auditText)
         }
+        // Before the machine allows sealing, so that sealing finds the ceremonies open and closes them.
+        ceremonies.open(in: Ceremonies.Surroundings(lifecycle: lifecycle, rekeyed: { self.rekeyed($0) }))
         report { machine throws(SealMachine.Refusal) in try machine.opened() }
         log("vault unsealed", [])
+    }
+
+    private func rekeyed(_ configuration: SealConfiguration) {
+        report { machine throws(SealMachine.Refusal) in try machine.rekeyed(configuration) }
+        log("vault rekeyed", [("shares", "\(configuration.shares)"), ("threshold", "\(configuration.threshold)")])
     }
 
     func rotate() async throws(EngineError) {

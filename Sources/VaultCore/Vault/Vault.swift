@@ -20,6 +20,10 @@ package final class Vault: Sendable {
         package var limits = SystemLimits()
         /// Whether audit devices may be made through the API.
         package var allowsAuditDevices = false
+        /// Whether rekeying works without a token.
+        package var allowsUnauthenticatedRekey = false
+        /// Whether a root token can be generated without a token.
+        package var allowsUnauthenticatedGenerateRoot = false
         /// Audit devices that the configuration declares.
         package var declaredDevices: [AuditDeviceEntry] = []
 
@@ -37,6 +41,7 @@ package final class Vault: Sendable {
     let log: Log
     let logLevel: @Sendable (String?) -> String?
     let machine: Mutex<SealMachine>
+    let ceremonies = Ceremonies()
     private let snapshot = Mutex<Running?>(nil)
     private let reloading = SerialWork()
 
@@ -65,6 +70,9 @@ package final class Vault: Sendable {
 
     /// Puts a snapshot in force, or takes it away.
     func publish(_ running: Running?) { snapshot.withLock { $0 = running } }
+
+    /// The names of the request headers that audit entries show, in lower case.
+    package var auditedHeaderNames: [String] { running?.auditedHeaders.map(\.name) ?? [] }
 
     /// Serves a request.
     package func respond(to request: VaultRequest) async -> VaultResponse {
@@ -98,13 +106,13 @@ actor SerialWork {
     private var last: Task<Void, Never>?
 
     /// Runs a piece of work after all earlier ones, and returns when it is done.
-    func run(_ work: @escaping @Sendable () async -> Void) async {
+    func run<Answer: Sendable>(_ work: @escaping @Sendable () async -> Answer) async -> Answer {
         let earlier = last
         let task = Task {
             await earlier?.value
-            await work()
+            return await work()
         }
-        last = task
-        await task.value
+        last = Task { _ = await task.value }
+        return await task.value
     }
 }

@@ -90,15 +90,17 @@ struct AuditList: VaultCommand {
     private static func table(_ devices: [JSONObject.Member], detailed: Bool) -> String {
         let sorted = devices.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let heading = ["Path", "Type", "Description"] + (detailed ? ["Replication", "Options"] : [])
-        return Table.columns([heading] + sorted.map { device in
-            let value = device.value
-            var row = [device.name] + ["type", "description"].map { CellText.cell(value[$0] ?? "") }
-            if detailed {
-                row.append(value["local"]?.boolValue == true ? "local" : "replicated")
-                row.append(options(value["options"]))
-            }
-            return row
-        })
+        return Table.columns(
+            [heading]
+                + sorted.map { device in
+                    let value = device.value
+                    var row = [device.name] + ["type", "description"].map { CellText.cell(value[$0] ?? "") }
+                    if detailed {
+                        row.append(value["local"]?.boolValue == true ? "local" : "replicated")
+                        row.append(options(value["options"]))
+                    }
+                    return row
+                })
     }
 
     private static func options(_ value: JSON?) -> String {

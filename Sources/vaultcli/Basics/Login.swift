@@ -61,11 +61,13 @@ struct Login: VaultCommand {
             session.note("The token was not kept. Set VAULT_TOKEN or give it with each request.\n")
         } else {
             guard let store = TokenStore.standard(environment) else {
-                throw .usage("There is no home folder to keep the token in; set HOME or VAULT_TOKEN_PATH, or use -no-store")
+                throw .usage(
+                    "There is no home folder to keep the token in; set HOME or VAULT_TOKEN_PATH, or use -no-store")
             }
             try store.keep(token)
             if let variable = environment.variable(of: "TOKEN") {
-                session.note("WARNING! \(variable) is set and goes before the token that was kept. Unset it to use this one.\n")
+                session.note(
+                    "WARNING! \(variable) is set and goes before the token that was kept. Unset it to use this one.\n")
             }
         }
         guard session.settings.format == .table, session.settings.field == nil else { return }

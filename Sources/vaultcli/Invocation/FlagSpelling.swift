@@ -1,7 +1,8 @@
 /// Brings Go's spellings of flags into the parser's.
 ///
 /// In Go a boolean flag may carry its value (`-orphan=true`), which the parser refuses for flags; `-help` may have one
-/// dash; and `-version` in the place of a command is one. Everything else, single-dash long names included, the parser knows itself.
+/// dash; and `-version` in the place of a command is one. Everything else, single-dash long names included, the parser
+/// knows itself.
 enum FlagSpelling {
     /// Flags that are absent unless named: `=true` is dropped, and the whole word with `=false`.
     static let plain: Set<String> = [
@@ -39,7 +40,7 @@ enum FlagSpelling {
             String(decoding: bytes[bytes.index(after: $0)...], as: UTF8.self)
         }
         switch (flag, value) {
-        case ("version", nil) where isFirst: return "version"
+        case ("v", nil) where isFirst, ("version", nil) where isFirst: return "version"
         case ("help", nil): return "--help"
         case (_, nil) where switches.contains(flag): return "--\(flag)=true"
         case (_, let value?) where plain.contains(flag):

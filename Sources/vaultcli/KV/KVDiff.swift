@@ -67,7 +67,9 @@ struct KVChange: Sendable {
     ///   - right: after.
     /// - Returns: the names that differ, in the order of their bytes.
     static func between(_ left: JSONObject, _ right: JSONObject) -> [KVChange] {
-        let gone = left.members.filter { right[$0.name] == nil }.map { KVChange(name: $0.name, before: $0.value, after: nil) }
+        let gone = left.members.filter { right[$0.name] == nil }.map {
+            KVChange(name: $0.name, before: $0.value, after: nil)
+        }
         let other = right.members.compactMap { member -> KVChange? in
             let before = left[member.name]
             if let before, before.serialized() == member.value.serialized() { return nil }

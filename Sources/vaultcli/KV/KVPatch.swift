@@ -47,29 +47,34 @@ struct KVPatch: VaultCommand {
     /// Lets the server patch; false when it may not and another way is left.
     private func patch(_ change: JSONObject, _ location: KVLocation, _ session: Session) async throws(Failure) -> Bool {
         let path = location.path(of: "data")
-        let cas = cas.flatMap { $0 > 0 ? $0 : nil }
-        var request = VaultRequest(.patch, path, json: KVWriting.body(change, cas: cas))
-        if let wrapTTL = session.settings.wrapTTL { request.headers.append(("X-Vault-Wrap-TTL", wrapTTL)) }
+        let request = session.wrapping(VaultRequest(.patch, path, json: KVWriting.body(change, cas: expectedVersion)))
         try session.printInstead(request)
+        let response: VaultResponse
         do {
-            try KVWriting.show(try await session.vault.send(request), path, session)
-            return true
-        } catch let error as VaultError {
-            guard method == nil, error.status == 403 || error.status == 405 else {
-                if error.status == 404 { throw .server("No value found at \(path); patch only works on existing data.") }
-                throw Failure(error, during: "Error writing data to \(path)")
-            }
-            return false
+            response = try await session.vault.send(request)
         } catch {
-            throw error as? Failure ?? .usage("\(error)")
+            if method == nil, error.status == 403 || error.status == 405 { return false }
+            if error.status == 404 { throw missing(path) }
+            throw Failure(error, during: "Error writing data to \(path)")
         }
+        try KVWriting.show(response, path, session)
+        return true
     }
 
     private func rewrite(_ change: JSONObject, _ location: KVLocation, _ session: Session) async throws(Failure) {
         guard let current = try await KVVersion.read(location, session), let data = current.data else {
-            throw .server("No value found at \(location.path(of: "data")); patch only works on existing data.")
+            throw missing(location.path(of: "data"))
         }
-        let expected = cas.flatMap { $0 > 0 ? $0 : nil } ?? current.number
-        try await KVWriting.put(MergePatch.apply(change, to: data), to: location, cas: expected, session)
+        try await KVWriting.put(
+            MergePatch.apply(change, to: data), to: location, cas: expectedVersion ?? current.number, session)
+    }
+
+    /// The version named by -cas; for a patch 0 means any, as in Vault's tool.
+    private var expectedVersion: Int? {
+        cas.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    private func missing(_ path: String) -> Failure {
+        .server("No value found at \(path); patch only works on existing data.")
     }
 }

@@ -35,7 +35,8 @@ struct AuthEnable: VaultCommand {
         let mount = creation.mount(of: type)
         let response = try await session.send(
             VaultRequest(
-                .post, "sys/auth/" + VaultPath.trimmed(mount), json: creation.adding(to: try options.enabling(type: type))),
+                .post, "sys/auth/" + VaultPath.trimmed(mount),
+                json: creation.adding(to: try options.enabling(type: type))),
             or: "Error enabling \(type) auth")
         if !response.body.isEmpty { session.warn(try session.secret(response).warnings) }
         session.confirm("Success! Enabled \(type) auth method at: \(mount)")
@@ -76,7 +77,8 @@ struct AuthList: VaultCommand {
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let response = try await session.send(VaultRequest(.get, "sys/auth"), or: "Error listing enabled authentications")
+        let response = try await session.send(
+            VaultRequest(.get, "sys/auth"), or: "Error listing enabled authentications")
         let mounts = try session.secret(response).data
         let isDetailed = try session.surroundings.environment.isOn("DETAILED") ? true : detailed
         try session.show(mounts) {

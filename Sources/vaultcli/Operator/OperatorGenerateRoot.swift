@@ -44,7 +44,8 @@ struct OperatorGenerateRoot: VaultCommand {
             return try session.show(started) { RootGenerationText.status(started) }
         }
         if cancel {
-            _ = try await session.sendAny(Self.requests(.delete, "attempt"), or: "Error canceling root token generation")
+            _ = try await session.sendAny(
+                Self.requests(.delete, "attempt"), or: "Error canceling root token generation")
             return session.confirm("Success! Root token generation canceled (if it was started)")
         }
         let current = try await exchange(.get, "attempt", session)

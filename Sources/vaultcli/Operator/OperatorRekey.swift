@@ -52,7 +52,8 @@ struct OperatorRekey: VaultCommand {
             _ = try await session.sendAny(requests(.delete, step), or: "Error canceling rekey")
             return session.confirm("Success! Canceled rekeying (if it was started)")
         }
-        let current = try session.data(try await session.sendAny(requests(.get, step), or: "Error reading rekey status"))
+        let current = try session.data(
+            try await session.sendAny(requests(.get, step), or: "Error reading rekey status"))
         if status { return try session.show(current) { RekeyText.status(current) } }
         guard current["started"]?.boolValue == true || verify else {
             throw .usage("There is no rekey in progress; begin with -init")
@@ -85,7 +86,8 @@ struct OperatorRekey: VaultCommand {
             target == .barrier ? ["sys/rekey", "sys/rotate/root"] : ["sys/rekey-recovery-key", "sys/rotate/recovery"]
         return bases.map { base in
             let method = base.utf8.starts(with: "sys/rotate".utf8) && method == .put ? .post : method
-            return json.map { VaultRequest(method, "\(base)/\(step)", json: $0) } ?? VaultRequest(method, "\(base)/\(step)")
+            return json.map { VaultRequest(method, "\(base)/\(step)", json: $0) }
+                ?? VaultRequest(method, "\(base)/\(step)")
         }
     }
 }

@@ -15,16 +15,23 @@ enum SealStatusTable {
     private static func sealRows(_ status: JSON) -> [(String, String)] {
         let isSealed = status["sealed"]?.boolValue ?? false
         var rows = present(
-            status, [("Seal Type", "type"), ("Recovery Seal Type", "recovery_seal_type"), ("Initialized", "initialized"),
-                ("Sealed", "sealed"), ("Total Shares", "n"), ("Threshold", "t")])
+            status,
+            [
+                ("Seal Type", "type"), ("Recovery Seal Type", "recovery_seal_type"), ("Initialized", "initialized"),
+                ("Sealed", "sealed"), ("Total Shares", "n"), ("Threshold", "t"),
+            ])
         if isSealed {
             rows.append(("Unseal Progress", "\(number(status, "progress"))/\(number(status, "t"))"))
             rows.append(("Unseal Nonce", status["nonce"]?.stringValue ?? ""))
         }
         if status["migration"]?.boolValue == true { rows.append(("Seal Migration in Progress", "true")) }
-        return rows + present(
-            status, [("Version", "version"), ("Build Date", "build_date"), ("Commit Date", "commit_date"),
-                ("Storage Type", "storage_type"), ("Cluster Name", "cluster_name"), ("Cluster ID", "cluster_id")])
+        return rows
+            + present(
+                status,
+                [
+                    ("Version", "version"), ("Build Date", "build_date"), ("Commit Date", "commit_date"),
+                    ("Storage Type", "storage_type"), ("Cluster Name", "cluster_name"), ("Cluster ID", "cluster_id"),
+                ])
     }
 
     private static func leaderRows(_ leader: JSON?) -> [(String, String)] {
@@ -33,11 +40,14 @@ enum SealStatusTable {
         let isActive = leader["is_self"]?.boolValue == true
         var rows = [("HA Enabled", "true")] + present(leader, [("HA Cluster", "leader_cluster_address")])
         rows.append(("HA Mode", isActive ? "active" : "standby"))
-        rows += isActive
+        rows +=
+            isActive
             ? present(leader, [("Active Since", "active_time")])
             : present(leader, [("Active Node Address", "leader_address")])
-        return rows + present(
-            leader, [("Raft Committed Index", "raft_committed_index"), ("Raft Applied Index", "raft_applied_index")])
+        return rows
+            + present(
+                leader,
+                [("Raft Committed Index", "raft_committed_index"), ("Raft Applied Index", "raft_applied_index")])
     }
 
     /// The rows whose value is there and not empty.

@@ -47,7 +47,8 @@ enum SecretTable {
         if let value = secret.data[name] { return value }
         switch name {
         case "lease_id": return secret.leaseID.isEmpty ? nil : .string(secret.leaseID)
-        case "lease_duration", "refresh_interval": return secret.leaseDuration == 0 ? nil : .integer(secret.leaseDuration)
+        case "lease_duration", "refresh_interval":
+            return secret.leaseDuration == 0 ? nil : .integer(secret.leaseDuration)
         default: return nil
         }
     }

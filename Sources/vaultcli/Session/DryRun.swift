@@ -22,7 +22,9 @@ enum DryRun {
         for (name, value) in try vault.configuration.headers(for: request) {
             if name.utf8.elementsEqual("X-Vault-Token".utf8) {
                 words += ["-H", #""X-Vault-Token: $(vaultcli print token)""#]
-            } else if !(name.utf8.elementsEqual("Content-Type".utf8) && value.utf8.elementsEqual("application/json".utf8)) {
+            } else if !(name.utf8.elementsEqual("Content-Type".utf8)
+                && value.utf8.elementsEqual("application/json".utf8))
+            {
                 words += ["-H", quoted("\(name): \(value)")]
             }
         }

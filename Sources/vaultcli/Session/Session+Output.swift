@@ -71,7 +71,8 @@ extension Session {
     ///
     /// - Parameter value: the value.
     func showField(_ value: JSON) {
-        let text = settings.format == .table ? CellText.field(value) : String(decoding: value.serialized(), as: UTF8.self)
+        let text =
+            settings.format == .table ? CellText.field(value) : String(decoding: value.serialized(), as: UTF8.self)
         let end = surroundings.console.isTerminal(.output) ? "\n" : ""
         surroundings.console.write(.output, text + end)
     }

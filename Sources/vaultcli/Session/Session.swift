@@ -80,8 +80,11 @@ struct Session: Sendable {
         }
     }
 
-    /// Adds the header that asks for a wrapped answer.
-    private func wrapping(_ request: VaultRequest) -> VaultRequest {
+    /// Adds the header that asks for a wrapped answer, when that was asked for.
+    ///
+    /// - Parameter request: the request.
+    /// - Returns: the request to send.
+    func wrapping(_ request: VaultRequest) -> VaultRequest {
         var request = request
         if let wrapTTL = settings.wrapTTL { request.headers.append(("X-Vault-Wrap-TTL", wrapTTL)) }
         return request
@@ -95,14 +98,15 @@ struct Session: Sendable {
         switch settings.mode {
         case .send: return
         case .printPolicy: throw .finished(DryRun.policy(request))
-        case .printCurl:
-            do {
-                throw Failure.finished(try DryRun.curl(request, vault))
-            } catch let error as VaultError {
-                throw Failure(error, during: "Error preparing the request")
-            } catch {
-                throw error as? Failure ?? .usage("\(error)")
-            }
+        case .printCurl: throw .finished(try curl(request))
+        }
+    }
+
+    private func curl(_ request: VaultRequest) throws(Failure) -> String {
+        do {
+            return try DryRun.curl(request, vault)
+        } catch {
+            throw Failure(error, during: "Error preparing the request")
         }
     }
 }

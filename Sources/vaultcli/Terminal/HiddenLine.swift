@@ -16,7 +16,8 @@ enum HiddenLine {
     static func read(prompt: String) throws(Failure) -> String {
         var saved = termios()
         guard isatty(0) == 1, unsafe tcgetattr(0, &saved) == 0 else {
-            throw .usage("There is no terminal to ask at; give the value as an argument, @file, or - for standard input")
+            throw .usage(
+                "There is no terminal to ask at; give the value as an argument, @file, or - for standard input")
         }
         Console.terminal.write(.error, prompt)
         var quiet = saved

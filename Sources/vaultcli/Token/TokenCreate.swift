@@ -24,7 +24,8 @@ struct TokenCreate: VaultCommand {
     private var period: GoDuration?
     @Option(name: .flag("renewable"), help: "Whether it can be renewed (true or false).") private var renewable = true
     @Flag(name: .flag("orphan"), help: "Do not revoke it with your token; needs sudo.") private var orphan = false
-    @Flag(name: .flag("no-default-policy"), help: "Leave the policy `default` away.") private var noDefaultPolicy = false
+    @Flag(name: .flag("no-default-policy"), help: "Leave the policy `default` away.") private var noDefaultPolicy =
+        false
     @Option(name: .flag("use-limit"), help: "How often it can be used; 0 is without limit.") private var useLimit = 0
     @Option(name: .flag("role"), help: "Role that decides about the token.") private var role: String?
     @Option(name: .flag("type"), help: "service or batch.") private var type = "service"

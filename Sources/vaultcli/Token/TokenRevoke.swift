@@ -36,7 +36,9 @@ struct TokenRevoke: VaultCommand {
 
     private func request(_ session: Session) throws(Failure) -> VaultRequest {
         if own {
-            guard token == nil, !accessor, mode == nil else { throw .usage("-self cannot be used with other arguments") }
+            guard token == nil, !accessor, mode == nil else {
+                throw .usage("-self cannot be used with other arguments")
+            }
             return VaultRequest(.put, "auth/token/revoke-self")
         }
         guard let token else { throw .usage("Not enough arguments (expected 1 or -self, got 0)") }

@@ -1,7 +1,8 @@
 import EngineKit
-@testable import Storage
 import Testing
 import VaultCrypto
+
+@testable import Storage
 
 @Suite struct BarrierLifecycleTests {
     private static let record = StoreKey.test(TestVault.metadata, "s")
@@ -26,7 +27,8 @@ import VaultCrypto
         #expect(throws: StoreError.sealed) { try barrier.keyring }
         #expect(throws: StoreError.sealed) { try barrier.changes(after: Revision(0)) }
         await #expect(throws: SealError.sealed) {
-            try await vault.lifecycle.prepareRekey(to: SealConfiguration(shares: 1, threshold: 1), provenBy: vault.shares)
+            try await vault.lifecycle.prepareRekey(
+                to: SealConfiguration(shares: 1, threshold: 1), provenBy: vault.shares)
         }
     }
 
@@ -145,7 +147,8 @@ import VaultCrypto
         let vault = try await TestVault(in: MemoryStore(), shares: 3, threshold: 2)
         try await vault.barrier.put((Self.record, "m"))
         await #expect(throws: SealError.invalidShares) {
-            try await vault.lifecycle.prepareRekey(to: SealConfiguration(shares: 1, threshold: 1), provenBy: [vault.shares[0]])
+            try await vault.lifecycle.prepareRekey(
+                to: SealConfiguration(shares: 1, threshold: 1), provenBy: [vault.shares[0]])
         }
         let rekey = try await vault.lifecycle.prepareRekey(
             to: SealConfiguration(shares: 5, threshold: 3), provenBy: vault.shares)

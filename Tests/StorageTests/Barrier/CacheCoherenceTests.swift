@@ -19,6 +19,8 @@ import Testing
                         var generator = SplitMix(state: UInt64(reader))
                         var seen = [Int](repeating: 0, count: keys.count)
                         while !isDone.isRaised {
+                            // Readers that never wait would keep the writers from running.
+                            await Task.yield()
                             let index = Int.random(in: 0..<keys.count, using: &generator)
                             var count = 0
                             switch barrier.peek(keys[index]) {
@@ -64,6 +66,7 @@ import Testing
             for _ in 0..<3 {
                 group.addTask {
                     while !isDone.isRaised {
+                        await Task.yield()
                         switch barrier.peek(body) {
                         case .present(let stored): #expect(stored.value == Array("body".utf8))
                         case .absent: continue
@@ -91,7 +94,9 @@ import Testing
             revision: Revision(revision))
     }
 
-    private func commit(_ revision: UInt64, _ rows: (RowKey, SealedValue?)..., removing: [RowRange] = []) -> SealedCommit {
+    private func commit(_ revision: UInt64, _ rows: (RowKey, SealedValue?)..., removing: [RowRange] = [])
+        -> SealedCommit
+    {
         SealedCommit(
             revision: Revision(revision), rows: rows.map { (key: $0.0, value: $0.1) }, removedRanges: removing)
     }

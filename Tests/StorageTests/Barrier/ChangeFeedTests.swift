@@ -1,6 +1,7 @@
 import EngineKit
-@testable import Storage
 import Testing
+
+@testable import Storage
 
 @Suite struct ChangeFeedTests {
     private func notice(_ revision: UInt64, keys: Int = 1) -> ChangeNotice {
@@ -80,9 +81,9 @@ import Testing
         var keys: Set<StoreKey> = []
         for _ in 0..<80 {
             guard case .commit(let notice)? = await changes.next() else {
-            Issue.record("no commit")
-            return
-        }
+                Issue.record("no commit")
+                return
+            }
             #expect(notice.revision > revision)
             #expect(notice.realms.isEmpty)
             #expect(notice.keys.count == 1)
@@ -103,9 +104,9 @@ import Testing
             batch.realmChanges = [change]
             _ = try await vault.barrier.commit(batch)
             guard case .commit(let notice)? = await changes.next() else {
-            Issue.record("no commit")
-            return
-        }
+                Issue.record("no commit")
+                return
+            }
             #expect(notice.realms == [other])
         }
     }

@@ -32,7 +32,8 @@ import Testing
             let keys = (0..<5).map { StoreKey.test(TestVault.plain, "k\($0)") }
             try await barrier.put((keys[3], "3"), (keys[1], "1"))
             let found = try await barrier.load(keys + [keys[1]])
-            #expect(found.map { $0.map { String(decoding: $0.value, as: UTF8.self) } } == [nil, "1", nil, "3", nil, "1"])
+            #expect(
+                found.map { $0.map { String(decoding: $0.value, as: UTF8.self) } } == [nil, "1", nil, "3", nil, "1"])
         }
     }
 
@@ -95,14 +96,14 @@ import Testing
             }
             let missing = StoreKey.test(TestVault.plain, "missing")
             guard case .unknown = barrier.peek(missing) else {
-            Issue.record("known before it was read")
-            return
-        }
+                Issue.record("known before it was read")
+                return
+            }
             #expect(try await barrier.text(missing) == nil)
             guard case .absent = barrier.peek(missing) else {
-            Issue.record("not known after it was read")
-            return
-        }
+                Issue.record("not known after it was read")
+                return
+            }
         }
     }
 

@@ -52,8 +52,9 @@ import Testing
         for _ in 0..<150 {
             let depth = Int.random(in: 1...4, using: &generator)
             let segments = (0..<depth).map { _ in
-                (0..<Int.random(in: 1...2, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? "" }
-                    .joined()
+                (0..<Int.random(in: 1...2, using: &generator)).map { _ in letters.randomElement(using: &generator) ?? ""
+                }
+                .joined()
             }
             paths.insert(Array(segments.joined(separator: "/").utf8))
         }

@@ -74,7 +74,9 @@ import VaultCrypto
             var bytes = entry.row.value.bytes
             bytes[index] ^= 0x10
             try await vault.overwrite(entry.key, bytes)
-            await #expect("byte \(index)") { try await vault.barrier.names(TestVault.plain) } throws: { isCorrupted($0) }
+            await #expect("byte \(index)") { try await vault.barrier.names(TestVault.plain) } throws: {
+                isCorrupted($0)
+            }
         }
     }
 
@@ -116,7 +118,8 @@ import VaultCrypto
         let vault = try await filledVault()
         let other = StoreKey.test(TestVault.plain, "folder/other")
         let (otherCarrier, otherVersion) = (
-            StoreKey.test(TestVault.metadata, "folder/second"), StoreKey.test(TestVault.version, "folder/secret", ordinal: 2)
+            StoreKey.test(TestVault.metadata, "folder/second"),
+            StoreKey.test(TestVault.version, "folder/secret", ordinal: 2)
         )
         try await vault.barrier.put((other, "other"), (otherCarrier, "second"), (otherVersion, "body two"))
         for (left, right) in [(Self.plain, other), (Self.carrier, otherCarrier), (Self.version, otherVersion)] {
@@ -211,7 +214,9 @@ import VaultCrypto
             var bytes: [UInt8] = []
             for (key, row) in try await vault.rows() {
                 for index in 0..<5 {
-                    for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: key.words[index] >> UInt64(56 - 8 * byte))) }
+                    for byte in 0..<8 {
+                        bytes.append(UInt8(truncatingIfNeeded: key.words[index] >> UInt64(56 - 8 * byte)))
+                    }
                 }
                 bytes += row.value.bytes
             }

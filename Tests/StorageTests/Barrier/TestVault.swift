@@ -54,7 +54,9 @@ struct TestVault: Sendable {
 
 extension StoreKey {
     /// A record of the test's realm.
-    static func test(_ kind: RecordKind, _ path: String, ordinal: UInt64 = 0, realm: Realm = TestVault.realm) -> StoreKey {
+    static func test(_ kind: RecordKind, _ path: String, ordinal: UInt64 = 0, realm: Realm = TestVault.realm)
+        -> StoreKey
+    {
         StoreKey(realm, kind, Array(path.utf8), ordinal: ordinal)
     }
 }

@@ -1,0 +1,146 @@
+import EngineKit
+import Notation
+import Storage
+import VaultCrypto
+
+extension Ceremonies {
+    /// The fields of `sys/rekey/init`.
+    func rekeyStatus() async throws(EngineError) -> JSONObject {
+        let (state, required) = try await look()
+        return RekeyCeremony.status(of: state.rekey, required: required)
+    }
+
+    /// Begins a rekey.
+    ///
+    /// - Returns: its status, with the nonce that shares are to be given under.
+    func beginRekey(
+        to configuration: SealConfiguration, requiresVerification: Bool
+    ) async throws(EngineError) -> JSONObject {
+        try await step { required, _ throws(EngineError) in
+            let ceremony = RekeyCeremony(
+                to: configuration, requiresVerification: requiresVerification, nonce: SecureRandom.uuid())
+            try self.change { state throws(EngineError) in
+                guard state.rekey == nil else { throw .invalid("rekey already in progress") }
+                state.rekey = ceremony
+            }
+            return RekeyCeremony.status(of: ceremony, required: required)
+        }
+    }
+
+    /// Ends the rekey under way, if there is one.
+    ///
+    /// - Parameter nonce: the rekey that is meant; `nil` for whichever it is.
+    func cancelRekey(nonce: String?) async throws(EngineError) {
+        try await step { _, _ throws(EngineError) in
+            try self.change { state throws(EngineError) in
+                if let nonce, let rekey = state.rekey, !rekey.hasNonce(nonce) { throw .anotherOperation }
+                state.rekey = nil
+            }
+        }
+    }
+
+    /// Takes one of the old shares. With the last one needed, the new shares are made; unless they are to be verified,
+    /// they are in force then.
+    ///
+    /// - Returns: the status, or at the end the new shares.
+    func submitToRekey(_ share: Shamir.Share, nonce: String) async throws(EngineError) -> JSONObject {
+        try await step { required, surroundings throws(EngineError) in
+            let (shares, ceremony) = try self.change { state throws(EngineError) in
+                guard var ceremony = state.rekey else { throw .invalid("no barrier rekey in progress") }
+                let shares = try ceremony.submit(share, nonce: nonce, required: required)
+                state.rekey = ceremony
+                return (shares, ceremony)
+            }
+            guard let shares else { return RekeyCeremony.status(of: ceremony, required: required) }
+            let rekey: PreparedRekey
+            do throws(SealError) {
+                rekey = try await surroundings.lifecycle.prepareRekey(to: ceremony.configuration, provenBy: shares)
+            } catch {
+                throw EngineError(error)
+            }
+            guard ceremony.requiresVerification else {
+                try await self.finish(rekey, surroundings)
+                return ceremony.completion(with: rekey)
+            }
+            return try self.change { state throws(EngineError) in
+                var ceremony = ceremony
+                ceremony.beginVerification(of: rekey, nonce: SecureRandom.uuid())
+                state.rekey = ceremony
+                return ceremony.completion(with: rekey)
+            }
+        }
+    }
+
+    /// The fields of `sys/rekey/verify`.
+    func verificationStatus() async throws(EngineError) -> JSONObject {
+        try await look().state.rekey.orRefuse().verificationStatus()
+    }
+
+    /// Takes one of the new shares. With the last one needed they replace the old ones.
+    ///
+    /// - Returns: the status, or at the end that the rekey is complete.
+    func verifyRekey(_ share: Shamir.Share, nonce: String) async throws(EngineError) -> JSONObject {
+        try await step { _, surroundings throws(EngineError) in
+            let (proof, ceremony) = try self.change { state throws(EngineError) in
+                var ceremony = try state.rekey.orRefuse()
+                let proof = try ceremony.verify(share, nonce: nonce)
+                state.rekey = ceremony
+                return (proof, ceremony)
+            }
+            guard let proof else { return try ceremony.verificationStatus() }
+            guard proof.rekey.isProven(by: proof.shares) else {
+                _ = try self.renewVerification()
+                throw .invalid("rekey verification failed; incorrect key shares supplied")
+            }
+            try await self.finish(proof.rekey, surroundings)
+            return ["nonce": .string(ceremony.verificationNonce), "complete": true]
+        }
+    }
+
+    /// Begins the verification anew, under another nonce.
+    ///
+    /// - Returns: its status.
+    func restartVerification() async throws(EngineError) -> JSONObject {
+        try await step { _, _ throws(EngineError) in try self.renewVerification() }
+    }
+
+    private func renewVerification() throws(EngineError) -> JSONObject {
+        try change { state throws(EngineError) in
+            var ceremony = try state.rekey.orRefuse()
+            try ceremony.restartVerification(nonce: SecureRandom.uuid())
+            state.rekey = ceremony
+            return try ceremony.verificationStatus()
+        }
+    }
+
+    /// Puts new shares into force.
+    private func finish(_ rekey: PreparedRekey, _ surroundings: Surroundings) async throws(EngineError) {
+        do throws(SealError) {
+            try await surroundings.lifecycle.complete(rekey)
+        } catch {
+            // A commit that was reported as failed may have happened; shares that open the vault must not be lost.
+            do throws(SealError) {
+                try await surroundings.lifecycle.verify(rekey.shares)
+            } catch _ {
+                throw EngineError(error)
+            }
+        }
+        surroundings.rekeyed(rekey.configuration)
+        try change { state throws(EngineError) in state.rekey = nil }
+    }
+}
+
+extension RekeyCeremony? {
+    /// The rekey under way.
+    ///
+    /// - Throws: `EngineError.invalid` when there is none.
+    fileprivate func orRefuse() throws(EngineError) -> RekeyCeremony {
+        guard let self else { throw .invalid("no rekey in progress") }
+        return self
+    }
+}
+
+extension EngineError {
+    /// The refusal to cancel an operation that is not the one meant.
+    static let anotherOperation = EngineError.invalid("incorrect nonce supplied; another operation is in progress")
+}

@@ -1,0 +1,82 @@
+import EngineKit
+import Identity
+import Notation
+import Storage
+import VaultCrypto
+
+extension Ceremonies {
+    /// The fields of `sys/generate-root/attempt`.
+    func rootGenerationStatus() async throws(EngineError) -> JSONObject {
+        let (state, required) = try await look()
+        return RootGenerationCeremony.status(of: state.rootGeneration, required: required)
+    }
+
+    /// Begins the generation of a root token.
+    ///
+    /// - Returns: its status, with the nonce that shares are to be given under.
+    func beginRootGeneration(_ password: OneTimePassword) async throws(EngineError) -> JSONObject {
+        try await step { required, _ throws(EngineError) in
+            let ceremony = RootGenerationCeremony(password: password, nonce: SecureRandom.uuid())
+            try self.change { state throws(EngineError) in
+                guard state.rootGeneration == nil else { throw .invalid("root generation already in progress") }
+                state.rootGeneration = ceremony
+            }
+            return RootGenerationCeremony.status(of: ceremony, required: required)
+        }
+    }
+
+    /// Ends the generation under way, if there is one.
+    ///
+    /// - Parameter nonce: the generation that is meant; `nil` for whichever it is.
+    func cancelRootGeneration(nonce: String?) async throws(EngineError) {
+        try await step { _, _ throws(EngineError) in
+            try self.change { state throws(EngineError) in
+                if let nonce, let ceremony = state.rootGeneration, !ceremony.hasNonce(nonce) { throw .anotherOperation }
+                state.rootGeneration = nil
+            }
+        }
+    }
+
+    /// Takes a share. With the last one needed, the token is made.
+    ///
+    /// - Parameters:
+    ///   - running: where the token is stored.
+    ///   - now: the time of the token's creation.
+    /// - Returns: the status, at the end with the encoded token.
+    func submitToRootGeneration(
+        _ share: Shamir.Share, nonce: String, _ running: Running, now: Timestamp
+    ) async throws(EngineError) -> JSONObject {
+        try await step { required, surroundings throws(EngineError) in
+            let (shares, ceremony) = try self.change { state throws(EngineError) in
+                guard var ceremony = state.rootGeneration else { throw .invalid("no root generation in progress") }
+                let shares = try ceremony.submit(share, nonce: nonce, required: required)
+                state.rootGeneration = ceremony
+                return (shares, ceremony)
+            }
+            guard let shares else { return RootGenerationCeremony.status(of: ceremony, required: required) }
+            do throws(SealError) {
+                try await surroundings.lifecycle.verify(shares)
+            } catch {
+                throw EngineError(error)
+            }
+            let token = try await Self.makeRootToken(running, now)
+            guard let encoded = ceremony.password.encode(token) else {
+                throw .internalError("a root token has another length than its one-time password")
+            }
+            try self.change { state throws(EngineError) in state.rootGeneration = nil }
+            return RootGenerationCeremony.status(of: ceremony, required: required, encodedToken: encoded)
+        }
+    }
+
+    private static func makeRootToken(_ running: Running, _ now: Timestamp) async throws(EngineError) -> String {
+        var entry = TokenEntry()
+        entry.policies = ["root"]
+        entry.path = "auth/token/root"
+        entry.displayName = "root"
+        entry.creationTime = now
+        let root = entry
+        return try await running.transactor.run { transaction throws(EngineError) in
+            try running.tokens.create(root, transaction, random: running.random).token
+        }.answer
+    }
+}
