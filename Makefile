@@ -15,7 +15,7 @@ test-swift: packages
 	SWIFT_BACKTRACE=enable=no swift test --skip-build $(SWIFT_BUILD_FLAGS)
 
 test-conformance: packages
-	swift build --product pulsevault $(SWIFT_BUILD_FLAGS)
+	swift build --product pulsevault --explicit-target-dependency-import-check error $(SWIFT_BUILD_FLAGS)
 	PULSEVAULT_BIN=$(CURDIR)/.build/debug/pulsevault scripts/conformance.sh
 
 packages:

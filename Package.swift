@@ -68,7 +68,8 @@ let package = Package(
         .executableTarget(
             name: "vaultcli",
             dependencies: [
-                "Notation", "VaultClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Notation", "PolicyEngine", "VaultClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "NotationTests", dependencies: ["Notation"]),
         .testTarget(name: "CryptoTests", dependencies: ["VaultCrypto"]),
@@ -76,6 +77,9 @@ let package = Package(
         .testTarget(name: "EngineKitTests", dependencies: ["EngineKit", "Notation"]),
         .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
+        .testTarget(
+            name: "VaultCoreTests",
+            dependencies: ["EngineKit", "Identity", "Notation", "Storage", "VaultCore", "VaultCrypto"]),
         .testTarget(
             name: "CLITests",
             dependencies: [

@@ -1,6 +1,7 @@
 """Fixtures shared by the black-box suites."""
 
 import os
+import pathlib
 import time
 import uuid
 
@@ -28,8 +29,20 @@ def pytest_sessionstart(session):
         pytest.exit("no server binary: build pulsevault, or set PULSEVAULT_BIN", returncode=3)
 
 
+def known_gaps():
+    """What our server does not do yet: lines of a test's id, a space and the reason."""
+    lines = (pathlib.Path(__file__).parent / "known-gaps.txt").read_text().splitlines()
+    return dict(line.split(" ", 1) for line in lines if line and not line.startswith("#"))
+
+
 def pytest_collection_modifyitems(items):
     if not harness.ON_BAO:
+        gaps = known_gaps()
+        for item in items:
+            reason = gaps.get(item.nodeid.replace(" ", "_"))
+            if reason:
+                # Strict: a gap that is closed fails until its line is taken out.
+                item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
         return
     for item in items:
         mark = item.get_closest_marker("beyond_bao")

@@ -79,7 +79,7 @@ struct TokenDraft {
     /// `token`, or `token-` with the wished name in which everything but letters, digits and `-` became `-`.
     private static func displayName(_ wish: String) -> String {
         guard !wish.utf8.isEmpty else { return "token" }
-        let safe = wish.utf8.prefix(256).map { byte in
+        var safe: [UInt8] = wish.utf8.prefix(256).map { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
@@ -87,6 +87,7 @@ struct TokenDraft {
             default: UInt8(ascii: "-")
             }
         }
+        if safe.last == UInt8(ascii: "-") { safe.removeLast() }
         return "token-" + String(decoding: safe, as: UTF8.self)
     }
 }

@@ -1,20 +1,20 @@
 import NIOCore
-import NIOHTTPTypes
 
 /// Lets `LIST` and `SCAN` through NIO's HTTP/1 parser, which knows neither.
 ///
-/// The handler stands before the decoder. At the start of each message it replaces the four bytes of the verb by the
-/// four bytes of one that the parser knows and that this server does not serve; `ListVerb` maps it back after
-/// decoding. A client that sends a stand-in itself gets a third verb instead, which nobody serves. Where a message
-/// starts is known from `MessageBoundaryHandler`, which stands behind the decoder.
+/// The handler stands before the decoder. At the start of each request it replaces the four bytes of the verb by the
+/// four bytes of one that the parser knows and that this server does not serve; decoding maps it back. A client that
+/// sends a stand-in itself gets a third verb instead, which nobody serves.
 final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let boundary: MessageBoundary
+    private static let lastChunk = Array("0\r\n\r\n".utf8)
+    private let ends: RequestEnds
+    private var framing = RequestFraming()
     private var held: ByteBuffer?
 
-    init(boundary: MessageBoundary) { self.boundary = boundary }
+    init(ends: RequestEnds) { self.ends = ends }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
@@ -23,18 +23,13 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
             buffer = held
             self.held = nil
         }
-        guard !boundary.isMessageOpen else {
-            context.fireChannelRead(wrapInboundOut(buffer))
-            return
+        while buffer.readableBytes > 0 {
+            let (starts, end) = framing.advance(over: buffer)
+            for index in starts { ListVerb.replace(at: index, in: &buffer) }
+            guard end > buffer.readerIndex, let whole = buffer.readSlice(length: end - buffer.readerIndex) else { break }
+            pass(whole, context)
         }
-        skipEmptyLines(&buffer, context)
-        guard buffer.readableBytes >= ListVerb.byteCount else {
-            held = buffer.readableBytes > 0 ? buffer : nil
-            return
-        }
-        ListVerb.replace(at: buffer.readerIndex, in: &buffer)
-        boundary.isMessageOpen = true
-        context.fireChannelRead(wrapInboundOut(buffer))
+        held = buffer.readableBytes > 0 ? buffer : nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -43,37 +38,20 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    /// RFC 9112, section 2.2: a server ignores empty lines before a request line.
-    private func skipEmptyLines(_ buffer: inout ByteBuffer, _ context: ChannelHandlerContext) {
-        while let byte = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self), byte == 0x0d || byte == 0x0a {
-            buffer.moveReaderIndex(forwardBy: 1)
-        }
+    /// Passes bytes on; the parser works on them before this returns, so the end of a chunked body shows at once.
+    private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        let wasChunked = framing.isChunked
+        let before = ends.count
+        context.fireChannelRead(wrapInboundOut(bytes))
+        guard wasChunked, ends.count > before else { return }
+        framing.requestEnded(wasLast: bytes.readableBytesView.suffix(Self.lastChunk.count).elementsEqual(Self.lastChunk))
     }
 }
 
-/// Whether a connection is in the middle of a request. Shared by two handlers of one channel, so on one event loop.
-final class MessageBoundary {
-    /// True from the first byte of a request to its last.
-    var isMessageOpen = false
-}
-
-/// Notes the end of each request, for `ListVerbHandler`.
-final class MessageBoundaryHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-
-    private let boundary: MessageBoundary
-
-    init(boundary: MessageBoundary) { self.boundary = boundary }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head: boundary.isMessageOpen = true
-        case .body: break
-        case .end: boundary.isMessageOpen = false
-        }
-        context.fireChannelRead(data)
-    }
+/// How many requests the parser has seen to their end. Shared by two handlers of one channel, so on one event loop.
+final class RequestEnds {
+    /// The count.
+    var count = 0
 }
 
 /// The verbs that the parser does not know, with their stand-ins.

@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Hummingbird's HTTP/1 channel with the handlers that let `LIST` and `SCAN` through.
 struct VaultChannel: ServerChildChannel {
@@ -11,25 +12,31 @@ struct VaultChannel: ServerChildChannel {
     init(responder: @escaping HTTPChannelHandler.Responder) { self.responder = responder }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            // One boundary for each connection; both handlers run on the connection's event loop.
-            let boundary = NIOLoopBound(MessageBoundary(), eventLoop: channel.eventLoop)
-            try channel.pipeline.syncOperations.addHandler(ListVerbHandler(boundary: boundary.value))
-            return HTTP1Channel(
-                responder: responder,
-                configuration: .init(
-                    additionalChannelHandlers: [MessageBoundaryHandler(boundary: boundary.value)],
-                    idleTimeout: HTTPLimits.idleTimeout,
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: HTTPLimits.headerFieldBytes,
-                        maxHeaderListSize: HTTPLimits.headerListBytes,
-                        maxHeaderFieldCount: HTTPLimits.headerFieldCount)))
-        }.flatMap { (http1: HTTP1Channel) in
+        // One count for each connection; both handlers run on the connection's event loop.
+        let ends = NIOLoopBound(RequestEnds(), eventLoop: channel.eventLoop)
+        return channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(ListVerbHandler(ends: ends.value))
+        }.flatMap {
             http1.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { value in
+            let operations = channel.pipeline.syncOperations
+            let parser = try operations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try operations.addHandler(RequestHeadHandler(ends: ends.value), position: .after(parser))
+            return value
         }
     }
 
+    private var http1: HTTP1Channel {
+        HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                idleTimeout: HTTPLimits.idleTimeout,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: HTTPLimits.headerFieldBytes, maxHeaderListSize: HTTPLimits.headerListBytes,
+                    maxHeaderFieldCount: HTTPLimits.headerFieldCount)))
+    }
+
     func handle(value: Value, logger: Logger) async {
-        await HTTP1Channel(responder: responder).handle(value: value, logger: logger)
+        await http1.handle(value: value, logger: logger)
     }
 }

@@ -134,7 +134,9 @@ extension SystemEngine {
         guard let encoded = try request.input.string("encoded_token"), !encoded.utf8.isEmpty else {
             throw .invalid("missing encoded token")
         }
-        guard let password = try request.input.string("otp"), !password.utf8.isEmpty else { throw .invalid("missing otp") }
+        guard let password = try request.input.string("otp"), !password.utf8.isEmpty else {
+            throw .invalid("missing otp")
+        }
         guard let token = OneTimePassword.decode(encoded, password: password) else {
             throw .invalid("the encoded token does not fit the otp")
         }

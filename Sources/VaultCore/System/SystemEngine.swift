@@ -74,7 +74,8 @@ package struct SystemServices: Sendable {
         keyStatus: @escaping @Sendable () throws(EngineError) -> KeyStatus,
         reload: @escaping @Sendable () async -> Void, allowsAuditDevices: Bool,
         apiAddress: @escaping @Sendable () -> String, logLevel: @escaping @Sendable (String?) -> String?,
-        ceremonies: Ceremonies, allowsUnauthenticatedRekey: Bool = false, allowsUnauthenticatedGenerateRoot: Bool = false
+        ceremonies: Ceremonies, allowsUnauthenticatedRekey: Bool = false,
+        allowsUnauthenticatedGenerateRoot: Bool = false
     ) {
         self.running = running
         self.seal = seal

@@ -11,7 +11,9 @@ struct PolicyGroup: CommandNoun {
               $ vaultcli policy write app app.hcl
               $ vaultcli policy read app
             """,
-        subcommands: [PolicyList.self, PolicyRead.self, PolicyWrite.self, PolicyDelete.self])
+        subcommands: [
+            PolicyList.self, PolicyRead.self, PolicyWrite.self, PolicyDelete.self, PolicyFormat.self, PolicyTest.self,
+        ])
 }
 
 /// `policy list`: the names of policies.
