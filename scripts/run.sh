@@ -48,7 +48,8 @@ if [[ "$answer" == *false* ]]; then
 fi
 [[ -r "$keys" ]] || { echo "The store in $state is initialised, but $keys is missing." >&2; exit 1; }
 
-field unseal_keys_b64 | head -n 3 | while read -r share; do
+mapfile -t shares < <(field unseal_keys_b64)
+for share in "${shares[@]:0:3}"; do
     printf '%s' "$share" | "$client" operator unseal - >/dev/null
 done
 token="$(field root_token)"

@@ -10,7 +10,7 @@ enum FlagSpelling {
         "dry-run", "external-entropy-access", "force", "f", "force-no-cache", "generate-otp", "init", "local",
         "migrate", "no-default-policy", "no-print", "no-store", "non-interactive", "orphan", "output-curl-string",
         "output-policy", "policy-override", "prefix", "recursive", "reset", "reveal", "seal-wrap", "self", "status",
-        "sync", "tls-skip-verify", "token-only", "verify",
+        "sudo", "sync", "tls-skip-verify", "token-only", "verify",
     ]
 
     /// Options with the values true and false that may be named without one: `=true` is added.
