@@ -51,6 +51,16 @@ package struct TokenEntry: Sendable {
     /// Makes an entry; callers fill in what differs.
     package init() {}
 
+    /// The entry of a root token that comes out of nothing: of an initialisation, or of holders of shares.
+    package static func root(createdAt time: Timestamp) -> TokenEntry {
+        var entry = TokenEntry()
+        entry.policies = ["root"]
+        entry.path = "auth/token/root"
+        entry.displayName = "root"
+        entry.creationTime = time
+        return entry
+    }
+
     /// Whether the token has no parent.
     package var isOrphan: Bool { parent.utf8.isEmpty }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Notation
 
 /// Follows where requests begin and end in the bytes of a connection, as far as that is needed to find their verbs.
 ///
@@ -14,6 +15,9 @@ struct RequestFraming {
     }
 
     private var place = Place.head
+    /// How many bytes of the head under way were searched for its end; a head that comes in many small pieces is not
+    /// searched from its beginning each time.
+    private var searched = 0
 
     /// Looks at bytes, beginning where the ones before ended.
     ///
@@ -32,7 +36,7 @@ struct RequestFraming {
                 place = taken == remaining ? .head : .body(remaining: remaining - taken)
             case .head:
                 index = Self.skippingEmptyLines(buffer, index)
-                guard let head = Self.head(in: buffer, at: index) else {
+                guard let head = head(in: buffer, at: index) else {
                     if buffer.writerIndex - index <= HTTPLimits.headerListBytes { return (starts, index) }
                     // Longer than any head may be: the parser says so.
                     place = .lost
@@ -63,27 +67,31 @@ struct RequestFraming {
         return index
     }
 
-    private static func head(in buffer: ByteBuffer, at start: Int) -> (end: Int, framing: Place)? {
-        guard let bytes = buffer.viewBytes(at: start, length: buffer.writerIndex - start), let end = endOfHead(bytes)
-        else { return nil }
+    private mutating func head(in buffer: ByteBuffer, at start: Int) -> (end: Int, framing: Place)? {
+        guard let bytes = buffer.viewBytes(at: start, length: buffer.writerIndex - start) else { return nil }
+        guard let end = Self.endOfHead(bytes, from: bytes.startIndex + searched) else {
+            // The end is up to three bytes long, and some of them may be here.
+            searched = max(0, bytes.count - 3)
+            return nil
+        }
+        searched = 0
         var framing = Place.head
         for line in bytes[..<end].split(separator: UInt8(ascii: "\n")) {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            switch lowered(line[..<colon]) {
-            case "transfer-encoding": return (end, .chunked)
-            case "upgrade": return (end, .lost)
-            case "content-length":
+            let name = line[..<colon]
+            if Self.isNamed(name, "transfer-encoding") { return (end, .chunked) }
+            if Self.isNamed(name, "upgrade") { return (end, .lost) }
+            if Self.isNamed(name, "content-length") {
                 let digits = line[(colon + 1)...].filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }
                 guard let length = Int(String(decoding: digits, as: UTF8.self)), length >= 0 else { return (end, .lost) }
                 framing = length == 0 ? .head : .body(remaining: length)
-            default: continue
             }
         }
         return (end, framing)
     }
 
-    private static func endOfHead(_ bytes: ByteBufferView) -> Int? {
-        var position = bytes.startIndex
+    private static func endOfHead(_ bytes: ByteBufferView, from start: Int) -> Int? {
+        var position = start
         while let newline = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) {
             let rest = bytes[(newline + 1)...]
             if rest.first == UInt8(ascii: "\n") { return newline + 2 }
@@ -93,7 +101,8 @@ struct RequestFraming {
         return nil
     }
 
-    private static func lowered(_ name: some Sequence<UInt8>) -> String {
-        String(decoding: name.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    /// Whether a field has a name, given in lower case.
+    private static func isNamed(_ name: ByteBufferView, _ wanted: String) -> Bool {
+        name.count == wanted.utf8.count && name.elementsEqual(wanted.utf8) { ASCIICase.lowercased($0) == $1 }
     }
 }

@@ -7,9 +7,17 @@ import NIOHTTP1
 struct VaultChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
-    private let responder: HTTPChannelHandler.Responder
+    private let http1: HTTP1Channel
 
-    init(responder: @escaping HTTPChannelHandler.Responder) { self.responder = responder }
+    init(responder: @escaping HTTPChannelHandler.Responder) {
+        http1 = HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                idleTimeout: HTTPLimits.idleTimeout,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: HTTPLimits.headerFieldBytes, maxHeaderListSize: HTTPLimits.headerListBytes,
+                    maxHeaderFieldCount: HTTPLimits.headerFieldCount)))
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         // One count for each connection; both handlers run on the connection's event loop.
@@ -24,16 +32,6 @@ struct VaultChannel: ServerChildChannel {
             try operations.addHandler(RequestHeadHandler(ends: ends.value), position: .after(parser))
             return value
         }
-    }
-
-    private var http1: HTTP1Channel {
-        HTTP1Channel(
-            responder: responder,
-            configuration: .init(
-                idleTimeout: HTTPLimits.idleTimeout,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: HTTPLimits.headerFieldBytes, maxHeaderListSize: HTTPLimits.headerListBytes,
-                    maxHeaderFieldCount: HTTPLimits.headerFieldCount)))
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -69,14 +69,8 @@ extension Ceremonies {
     }
 
     private static func makeRootToken(_ running: Running, _ now: Timestamp) async throws(EngineError) -> String {
-        var entry = TokenEntry()
-        entry.policies = ["root"]
-        entry.path = "auth/token/root"
-        entry.displayName = "root"
-        entry.creationTime = now
-        let root = entry
-        return try await running.transactor.run { transaction throws(EngineError) in
-            try running.tokens.create(root, transaction, random: running.random).token
+        try await running.transactor.run { transaction throws(EngineError) in
+            try running.tokens.create(.root(createdAt: now), transaction, random: running.random).token
         }.answer
     }
 }

@@ -94,12 +94,7 @@ private struct FirstRecords {
         }
         let version = StoreKey(.system, SystemRecords.version, Array(ProductVersion.reported.utf8))
         transaction.put(version, Array(now.description.utf8))
-        var root = TokenEntry()
-        root.policies = ["root"]
-        root.path = "auth/token/root"
-        root.displayName = "root"
-        root.creationTime = now
-        return try tokens.create(root, transaction, random: random).token
+        return try tokens.create(.root(createdAt: now), transaction, random: random).token
     }
 
     private static let mounts = [

@@ -79,7 +79,7 @@ extension Vault {
             throw .invalid("'key' must be specified in request body as JSON, or 'reset' set to true")
         }
         if sealStatus.configuration == nil { throw .invalid("Vault is not initialized") }
-        guard let share = Self.share(text) else { throw .invalid("'key' must be a valid hex or base64 string") }
+        guard let share = Shamir.Share(text: text) else { throw .invalid("'key' must be a valid hex or base64 string") }
         do throws(UnsealFailure) {
             try await submit(share)
         } catch {
@@ -90,17 +90,6 @@ extension Vault {
             }
         }
         return raw(statusFields)
-    }
-
-    /// A share from its text: hexadecimal when that gives a share's length, else base64.
-    private static func share(_ text: String) -> Shamir.Share? {
-        let decoded = Hexadecimal.decode(text).flatMap { (16...33).contains($0.count) ? $0 : nil } ?? Base64.decode(text)
-        guard var bytes = decoded, (16...33).contains(bytes.count) else { return nil }
-        do throws(CryptoError) {
-            return Shamir.Share(try SecretBytes(copyingAndWiping: &bytes))
-        } catch {
-            return nil
-        }
     }
 
     private var statusFields: JSONObject {
