@@ -77,9 +77,13 @@ let package = Package(
         .testTarget(name: "EngineKitTests", dependencies: ["EngineKit", "Notation"]),
         .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
+        .testTarget(name: "IdentityTests", dependencies: ["EngineKit", "Identity", "Notation", "VaultCrypto"]),
+        .testTarget(name: "AuditTests", dependencies: ["Audit", "EngineKit", "Notation", "VaultCrypto"]),
         .testTarget(
             name: "VaultCoreTests",
-            dependencies: ["EngineKit", "Identity", "Notation", "Storage", "VaultCore", "VaultCrypto"]),
+            dependencies: [
+                "Audit", "EngineKit", "Identity", "Notation", "PolicyEngine", "Storage", "VaultCore", "VaultCrypto",
+            ]),
         .testTarget(
             name: "CLITests",
             dependencies: [

@@ -1,3 +1,4 @@
+import Dispatch
 import EngineKit
 import Notation
 package import VaultCrypto
@@ -17,7 +18,17 @@ package struct AuditBroker: Sendable {
         ///
         /// - Parameter signer: the key that signs checkpoints.
         package init(_ entry: AuditDeviceEntry, signer: SigningKey) throws(AuditError) {
-            let device = try entry.open()
+            try self.init(entry, device: try entry.open(), signer: signer)
+        }
+
+        /// Takes a device that is open already.
+        ///
+        /// - Parameters:
+        ///   - signer: the key that signs checkpoints.
+        ///   - deadlineMilliseconds: how long a record may take before the device counts as failed.
+        package init(
+            _ entry: AuditDeviceEntry, device: any AuditDevice, signer: SigningKey, deadlineMilliseconds: Int = 2_000
+        ) throws(AuditError) {
             self.entry = entry
             let salt: SecretBytes
             do throws(CryptoError) {
@@ -27,10 +38,13 @@ package struct AuditBroker: Sendable {
                 throw AuditError("no protected memory for the salt of an audit device")
             }
             text = AuditEntryText(
-                redactor: try Redactor(salt: salt, isRaw: entry.option("log_raw") == "true"), hashesAccessors: entry.option("hmac_accessor") != "false",
+                redactor: try Redactor(salt: salt, isRaw: entry.option("log_raw") == "true"),
+                hashesAccessors: entry.option("hmac_accessor") != "false",
                 elidesListings: entry.option("elide_list_responses") == "true")
             let chain = AuditTail.chain(of: entry) ?? HashChain(deviceID: entry.salt)
-            lane = AuditLane(device: device, chain: chain, signer: signer, name: entry.path)
+            lane = AuditLane(
+                device: device, chain: chain, signer: signer, name: entry.path,
+                deadline: .milliseconds(deadlineMilliseconds))
         }
     }
 
@@ -66,15 +80,12 @@ package struct AuditBroker: Sendable {
     }
 
     private func record(_ text: (OpenDevice) -> [UInt8]) async throws(AuditError) {
+        // All devices work at the same time, so that a slow one costs its own deadline and no more.
+        let replies = devices.map { $0.lane.submit(text($0)) }
         var failure: AuditError?
-        var isRecorded = devices.isEmpty
-        for device in devices {
-            do throws(AuditError) {
-                try await device.lane.record(text(device))
-                isRecorded = true
-            } catch {
-                failure = error
-            }
+        var isRecorded = replies.isEmpty
+        for reply in replies {
+            if let error = await reply.value() { failure = error } else { isRecorded = true }
         }
         if !isRecorded { throw failure ?? AuditError("no audit device took the record") }
     }

@@ -76,7 +76,9 @@ extension AuditDeviceEntry {
             }
             return try FileAuditDevice(path: path, mode: mode)
         case "socket":
-            guard let address = option("address"), !address.utf8.isEmpty else { throw AuditError("address is required") }
+            guard let address = option("address"), !address.utf8.isEmpty else {
+                throw AuditError("address is required")
+            }
             return try SocketAuditDevice(try target(address))
         default:
             throw AuditError("unknown backend type: \"\(type)\"")

@@ -113,6 +113,7 @@ struct AuditEntryText {
             object["mount_class"] = request.isAuthMount ? "auth" : "secret"
         }
         if !response.warnings.isEmpty { object["warnings"] = .strings(response.warnings) }
+        if let info = response.wrapInfo { object["wrap_info"] = .object(wrapping(info)) }
         var text = JSON.object(object).serialized()
         guard !response.data.isEmpty else { return text }
         text.removeLast()
@@ -124,7 +125,8 @@ struct AuditEntryText {
     }
 
     private func data(of response: AuditedResponse, _ request: AuditedRequest) -> [UInt8] {
-        if elidesListings, response.isListing, let keys = (try? JSON(parsing: response.data, limits: .stored))?["keys"] {
+        if elidesListings, response.isListing, let keys = (try? JSON(parsing: response.data, limits: .stored))?["keys"]
+        {
             return JSON.object(["keys": .integer(keys.arrayValue?.count ?? 0)]).serialized()
         }
         return redactor.redact(response.data, clear: request.clearResponseKeys)
@@ -143,6 +145,16 @@ struct AuditEntryText {
         if !auth.entityID.utf8.isEmpty { object["entity_id"] = .string(auth.entityID) }
         object["token_type"] = .string(auth.tokenType.rawValue)
         object["token_ttl"] = .integer(auth.leaseDuration)
+        return object
+    }
+
+    private func wrapping(_ info: WrapInfo) -> JSONObject {
+        var object: JSONObject = [
+            "ttl": .integer(info.ttl), "token": .string(redactor.hash(Array(info.token.utf8))),
+            "accessor": .string(accessor(info.accessor)), "creation_time": .string(info.creationTime.description),
+            "creation_path": .string(info.creationPath),
+        ]
+        if !info.wrappedAccessor.utf8.isEmpty { object["wrapped_accessor"] = .string(accessor(info.wrappedAccessor)) }
         return object
     }
 

@@ -8,8 +8,8 @@ import VaultCrypto
 ///
 /// The device is called on a queue of its own, never on an event loop or a thread that runs tasks.
 final class AuditLane: Sendable {
-    /// How long a record may take before the device counts as failed, in seconds.
-    static let deadlineSeconds = 2
+    /// How long a record may take before the device counts as failed.
+    static let deadline = DispatchTimeInterval.seconds(2)
     /// How many records lie between two signed checkpoints.
     static let checkpointInterval: UInt64 = 1024
     /// How many records may wait.
@@ -18,39 +18,59 @@ final class AuditLane: Sendable {
     private struct State {
         var waiting: [(open: [UInt8], reply: AuditReply)] = []
         var isScheduled = false
+        var isWriting = false
+        var isStuck = false
+    }
+
+    /// Where the chain is, and whether the next line is the first of an opened file.
+    private struct Position {
         var chain: HashChain
+        var isFirst = true
     }
 
     private let device: any AuditDevice
     private let signer: SigningKey
     private let queue: DispatchQueue
-    private let state: Mutex<State>
+    private let deadline: DispatchTimeInterval
+    private let state = Mutex(State())
+    // Changed on the queue only.
+    private let position: Mutex<Position>
 
-    init(device: any AuditDevice, chain: HashChain, signer: SigningKey, name: String) {
+    init(
+        device: any AuditDevice, chain: HashChain, signer: SigningKey, name: String,
+        deadline: DispatchTimeInterval = AuditLane.deadline
+    ) {
         self.device = device
         self.signer = signer
+        self.deadline = deadline
         queue = DispatchQueue(label: "pulsevault.audit.\(name)")
-        state = Mutex(State(chain: chain))
+        position = Mutex(Position(chain: chain))
     }
 
-    /// Writes a record, given as an object's text without its closing brace.
-    func record(_ open: [UInt8]) async throws(AuditError) {
+    /// Puts a record, given as an object's text without its closing brace, in line.
+    ///
+    /// - Returns: what hears how it went, at the latest when the deadline is over. A device whose write has not come
+    ///   back by its deadline takes nothing more until it has: requests do not wait for it again and again.
+    func submit(_ open: [UInt8]) -> AuditReply {
         let reply = AuditReply()
-        let isAccepted = state.withLock { state in
-            guard state.waiting.count < Self.waitingLimit else { return false }
+        let refusal = state.withLock { state -> AuditError? in
+            if state.isStuck { return AuditError("the audit device does not answer") }
+            guard state.waiting.count < Self.waitingLimit else {
+                return AuditError("too many records wait for the audit device")
+            }
             state.waiting.append((open, reply))
             if !state.isScheduled {
                 state.isScheduled = true
                 queue.async { self.writeWaiting() }
             }
-            return true
+            return nil
         }
-        guard isAccepted else { throw AuditError("too many records wait for the audit device") }
-        let deadline = DispatchTime.now() + .seconds(Self.deadlineSeconds)
-        DispatchQueue.global().asyncAfter(deadline: deadline) {
-            reply.complete(AuditError("the audit device did not answer in time"))
+        if let refusal {
+            reply.complete(refusal)
+        } else {
+            DispatchQueue.global().asyncAfter(deadline: .now() + deadline) { self.expire(reply) }
         }
-        if let error = await reply.value() { throw error }
+        return reply
     }
 
     /// Opens the device's file again.
@@ -59,6 +79,7 @@ final class AuditLane: Sendable {
         queue.async {
             do throws(AuditError) {
                 try self.device.reopen()
+                self.position.withLock { $0.isFirst = true }
                 reply.complete(nil)
             } catch {
                 reply.complete(error)
@@ -67,25 +88,41 @@ final class AuditLane: Sendable {
         if let error = await reply.value() { throw error }
     }
 
+    private func expire(_ reply: AuditReply) {
+        guard reply.complete(AuditError("the audit device did not answer in time")) else { return }
+        state.withLock { if $0.isWriting { $0.isStuck = true } }
+    }
+
     /// Runs on the queue.
     private func writeWaiting() {
-        let (batch, lines) = state.withLock { state in
+        let batch = state.withLock { state in
             let batch = state.waiting
             state.waiting = []
             state.isScheduled = false
-            var lines: [UInt8] = []
-            for (open, _) in batch {
-                lines += open
-                lines += state.chain.append(open)
-                if state.chain.sequence % Self.checkpointInterval == 0 { appendCheckpoint(to: &lines, &state.chain) }
-            }
-            return (batch, lines)
+            state.isWriting = true
+            return batch
+        }
+        // The chain moves on only when the device has taken the lines: a record that was refused is not in the file,
+        // so the next one must not build on it.
+        var position = position.withLock { $0 }
+        var lines: [UInt8] = []
+        if position.isFirst { appendCheckpoint(to: &lines, &position.chain) }
+        position.isFirst = false
+        for (open, _) in batch {
+            lines += open
+            lines += position.chain.append(open)
+            if position.chain.sequence % Self.checkpointInterval == 0 { appendCheckpoint(to: &lines, &position.chain) }
         }
         var failure: AuditError?
         do throws(AuditError) {
             try device.write(lines)
+            self.position.withLock { $0 = position }
         } catch {
             failure = error
+        }
+        state.withLock { state in
+            state.isWriting = false
+            state.isStuck = false
         }
         for (_, reply) in batch { reply.complete(failure) }
     }
@@ -94,45 +131,5 @@ final class AuditLane: Sendable {
         let open = AuditCheckpoint(sequence: chain.sequence, head: chain.head).text(signedBy: signer, at: .now())
         lines += open
         lines += chain.append(open)
-    }
-}
-
-/// The answer to one record, given once: by the device or by the deadline, whichever is first.
-final class AuditReply: Sendable {
-    private enum State {
-        case pending
-        case waited(CheckedContinuation<AuditError?, Never>)
-        case completed(AuditError?)
-    }
-
-    private let state = Mutex(State.pending)
-
-    /// Gives the answer; later ones are ignored.
-    func complete(_ error: AuditError?) {
-        let waiting = state.withLock { state -> CheckedContinuation<AuditError?, Never>? in
-            switch state {
-            case .pending:
-                state = .completed(error)
-                return nil
-            case .waited(let continuation):
-                state = .completed(error)
-                return continuation
-            case .completed:
-                return nil
-            }
-        }
-        waiting?.resume(returning: error)
-    }
-
-    /// Waits for the answer.
-    func value() async -> AuditError? {
-        await withCheckedContinuation { continuation in
-            let known = state.withLock { state -> AuditError?? in
-                if case .completed(let error) = state { return .some(error) }
-                state = .waited(continuation)
-                return .none
-            }
-            if let known { continuation.resume(returning: known) }
-        }
     }
 }

@@ -80,6 +80,8 @@ package struct AuditedResponse: Sendable {
     package var isListing = false
     /// The token that was made or renewed.
     package var auth: AuthGrant?
+    /// The token that stands for the answer, when it was wrapped.
+    package var wrapInfo: WrapInfo?
     /// The warnings.
     package var warnings: [String] = []
     /// Why the request failed; free of secrets.

@@ -43,12 +43,21 @@ package final class FileAuditDevice: AuditDevice, @unchecked Sendable {
         descriptor = fresh
     }
 
+    /// Writes all bytes, or leaves the file as it was: a part of a line would spoil the line after it.
     private func writeAll(_ bytes: [UInt8]) -> Bool {
+        let end = descriptor > STDERR_FILENO ? lseek(descriptor, 0, SEEK_END) : -1
         var done = 0
         while done < bytes.count {
-            let count = unsafe bytes[done...].withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe bytes[done...].withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress, $0.count)
+            }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return false }
+            guard count > 0 else {
+                let reason = errno
+                if done > 0, end >= 0 { _ = ftruncate(descriptor, end) }
+                errno = reason
+                return false
+            }
             done += count
         }
         return true
@@ -57,7 +66,8 @@ package final class FileAuditDevice: AuditDevice, @unchecked Sendable {
     private static func open(_ path: String, _ mode: mode_t) throws(AuditError) -> CInt {
         if path == standardOutput || path == "/dev/stdout" { return STDOUT_FILENO }
         makeFolder(of: path)
-        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, mode == 0 ? 0o600 : mode)
+        let descriptor = unsafe Glibc.open(
+            path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, mode == 0 ? 0o600 : mode)
         guard descriptor >= 0 else {
             throw AuditError("sanity check failed; unable to open \"\(path)\" for writing: \(lastError)")
         }
@@ -67,7 +77,11 @@ package final class FileAuditDevice: AuditDevice, @unchecked Sendable {
             close(descriptor)
             throw AuditError("sanity check failed; \"\(path)\" is not a regular file")
         }
-        if mode != 0, status.st_mode & S_IFMT == S_IFREG { fchmod(descriptor, mode) }
+        if status.st_mode & S_IFMT == S_IFREG {
+            if mode != 0 { fchmod(descriptor, mode) }
+            // A power cut may have left a part of a line; nobody was told that its record was made.
+            if let start = AuditTail.tornRecord(of: path) { _ = ftruncate(descriptor, start) }
+        }
         return descriptor
     }
 

@@ -29,9 +29,19 @@ package struct HashChain: Sendable {
 
     /// Adds a record: takes the JSON object's text without its closing brace, and returns the members to put there.
     package mutating func append(_ open: [UInt8]) -> [UInt8] {
-        head = Self.hash(head, open)
+        advance(over: open)
+        return member + [UInt8(ascii: "\n")]
+    }
+
+    /// The `chain` member for the newest record, with the brace that closes the record.
+    var member: [UInt8] {
+        Array(",\"chain\":{\"seq\":\(sequence),\"hash\":\"\(Hexadecimal.encode(head))\"}}".utf8)
+    }
+
+    /// Takes in a record, given as for `append`.
+    mutating func advance(over open: some Collection<UInt8>) {
+        head = Self.hash(head, Array(open))
         sequence &+= 1
-        return Array(",\"chain\":{\"seq\":\(sequence),\"hash\":\"\(Hexadecimal.encode(head))\"}}\n".utf8)
     }
 
     private static func hash(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {

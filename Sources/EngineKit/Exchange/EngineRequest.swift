@@ -14,6 +14,8 @@ package struct EngineRequest: Sendable {
     package let mount: MountContext
     /// Who asks.
     package let caller: Caller
+    /// For how many seconds the answer is to be wrapped; `nil` for no wrapping.
+    package let wrapTTL: Int?
     /// The time of the request; the same in each attempt.
     package let now: Timestamp
     /// Where identifiers come from.
@@ -22,7 +24,7 @@ package struct EngineRequest: Sendable {
     /// Makes a request.
     package init(
         operation: Operation, path: [UInt8], captures: Captures = Captures(), input: Input = .none,
-        mount: MountContext, caller: Caller, now: Timestamp, random: any RandomSource
+        mount: MountContext, caller: Caller, wrapTTL: Int? = nil, now: Timestamp, random: any RandomSource
     ) {
         self.operation = operation
         self.path = path
@@ -30,6 +32,7 @@ package struct EngineRequest: Sendable {
         self.input = input
         self.mount = mount
         self.caller = caller
+        self.wrapTTL = wrapTTL
         self.now = now
         self.random = random
     }

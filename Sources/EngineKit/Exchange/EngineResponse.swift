@@ -28,11 +28,13 @@ package struct EngineResponse: Sendable {
     package var leaseDuration: Int
     /// Whether the members of `data` are repeated at the top level, as a few `sys/` paths do for old clients.
     package var repeatsDataAtTop: Bool
+    /// The token that stands for the answer; with it, nothing else of the answer goes to the client.
+    package var wrapInfo: WrapInfo?
 
     /// Makes an answer.
     package init(
         _ body: Body = .none, status: UInt16? = nil, warnings: [String] = [], auth: AuthGrant? = nil,
-        leaseDuration: Int = 0, repeatsDataAtTop: Bool = false
+        leaseDuration: Int = 0, repeatsDataAtTop: Bool = false, wrapInfo: WrapInfo? = nil
     ) {
         self.body = body
         self.status = status
@@ -40,6 +42,7 @@ package struct EngineResponse: Sendable {
         self.auth = auth
         self.leaseDuration = leaseDuration
         self.repeatsDataAtTop = repeatsDataAtTop
+        self.wrapInfo = wrapInfo
     }
 
     /// Success with nothing to say: 204.

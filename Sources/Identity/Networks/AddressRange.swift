@@ -13,10 +13,12 @@ package struct AddressRange: Sendable {
         else { return nil }
         var length = address.count * 8
         if parts.count == 2 {
-            guard let given = Int(String(decoding: parts[1], as: UTF8.self)), (0...length).contains(given) else {
-                return nil
-            }
-            length = given
+            // The length of an IPv4 address that is written as an IPv6 one counts the 96 bits in front of it.
+            let isMapped = address.count == 4 && first.contains(UInt8(ascii: ":"))
+            guard let given = Self.length(parts[1]), given >= (isMapped ? 96 : 0) else { return nil }
+            let own = isMapped ? given - 96 : given
+            guard own <= length else { return nil }
+            length = own
         }
         prefix = address
         bitCount = length
@@ -31,6 +33,11 @@ package struct AddressRange: Sendable {
         guard rest > 0 else { return true }
         let mask = UInt8(truncatingIfNeeded: 0xff00 >> rest)
         return address[whole] & mask == prefix[whole] & mask
+    }
+
+    private static func length(_ digits: Substring.UTF8View) -> Int? {
+        guard (1...3).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 
     /// The 4 or 16 bytes of an address; an IPv4 address mapped into IPv6 counts as IPv4.

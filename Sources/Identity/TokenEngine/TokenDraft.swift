@@ -1,4 +1,5 @@
 import EngineKit
+import Notation
 
 /// What a request to make a token asks for, with each field checked.
 struct TokenDraft {
@@ -49,6 +50,11 @@ struct TokenDraft {
             default: throw .invalid("invalid 'token_type' value")
             }
         guard numUses >= 0 else { throw .invalid("number of uses cannot be negative") }
+        // An empty name in a list is a mistake of the caller's, not the wish for the parent's policies.
+        let isEmptyName = { (name: JSON) in name.stringValue?.utf8.allSatisfy { $0 == 0x20 } ?? false }
+        if input.members["policies"]?.arrayValue?.contains(where: isEmptyName) ?? false {
+            throw .invalid("invalid policy name")
+        }
         for name in policies ?? [] where !PolicyNames.isValid(PolicyNames.canonical([name]).first ?? "") {
             throw .invalid("invalid policy name")
         }

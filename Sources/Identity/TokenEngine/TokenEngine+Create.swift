@@ -60,6 +60,10 @@ extension TokenEngine {
         warnings += try self.warnings(about: entry.policies, transaction)
         if entry.type == .batch {
             if entry.isRoot { throw .invalid("batch tokens cannot be root tokens") }
+            // A role may limit uses or be periodic while the caller chose the type; nobody could keep count.
+            if entry.remainingUses != nil || entry.period > 0 {
+                throw .invalid("batch tokens cannot be periodic or have a limit of uses")
+            }
             let token = try tokens.createBatch(entry)
             return EngineResponse(warnings: warnings, auth: auth(entry, token, request))
         }

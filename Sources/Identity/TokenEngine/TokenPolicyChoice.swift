@@ -17,6 +17,10 @@ struct TokenPolicyChoice {
             guard caller.isRoot else { throw .invalid("root tokens may not be created without parent token being root") }
             guard policies.count == 1 else { throw .invalid("root tokens may not have other policies") }
         }
+        // Its holder may unwrap one answer, which only a token that comes with an answer can.
+        if PolicyNames.contains(policies, TokenStore.wrappingPolicy) {
+            throw .invalid("cannot assign policy \"\(TokenStore.wrappingPolicy)\"")
+        }
         return policies
     }
 

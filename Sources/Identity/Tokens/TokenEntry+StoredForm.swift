@@ -34,6 +34,13 @@ extension TokenEntry {
             let policies = object["o"]?.arrayValue, let path = object["r"]?.stringValue,
             let created = object["c"]?.stringValue.flatMap({ Timestamp(parsing: $0) })
         else { return nil }
+        // A limit that is there but cannot be read would be a limit that is gone.
+        let uses = object["u"]
+        let networks = object["b"]?.arrayValue ?? []
+        let boundCIDRs = networks.compactMap(\.stringValue)
+        guard uses == nil || (uses?.intValue ?? -1) >= 0, object["b"] == nil || object["b"]?.arrayValue != nil,
+            boundCIDRs.count == networks.count
+        else { return nil }
         self.init()
         self.type = type
         self.accessor = accessor
@@ -43,7 +50,7 @@ extension TokenEntry {
         creationTime = created
         displayName = object["d"]?.stringValue ?? ""
         metadata = object["m"]?.objectValue.map { $0.members.map { ($0.name, $0.value.stringValue ?? "") } }
-        remainingUses = object["u"]?.intValue
+        remainingUses = uses?.intValue
         creationTTL = object["l"]?.intValue ?? 0
         // A record whose expiry cannot be read is dead, never immortal.
         if let text = object["e"] {
@@ -53,7 +60,7 @@ extension TokenEntry {
         period = object["i"]?.intValue ?? 0
         isRenewable = object["n"]?.boolValue ?? false
         lastRenewal = object["w"]?.stringValue.flatMap { Timestamp(parsing: $0) }
-        boundCIDRs = object["b"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        self.boundCIDRs = boundCIDRs
         role = object["k"]?.stringValue ?? ""
         entityID = object["y"]?.stringValue ?? ""
     }

@@ -49,7 +49,6 @@ package struct TokenLifetime: Sendable {
         let limit = [mountMax, roleMax, explicitMax].filter { $0 > 0 }.min() ?? mountMax
         let left = limit - min(elapsed, limit)
         guard wanted > left else { return (wanted, []) }
-        guard requested > 0 else { return (left, []) }
         let warning =
             "TTL of \"\(Self.text(wanted))\" exceeded the effective max_ttl of \"\(Self.text(left))\"; "
             + "TTL value is capped accordingly"

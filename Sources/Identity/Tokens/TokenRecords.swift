@@ -13,6 +13,8 @@ package enum TokenRecords {
     /// Rewritten whenever a token gets a child, so that a revocation of the tree that has just listed the children
     /// meets a conflict and looks again.
     package static let birth = RecordKind(id: 20)
+    /// Answers that wait to be unwrapped, by the key of their wrapping token.
+    package static let wrapped = RecordKind(id: 21)
 
     /// The address of a token's record.
     package static func token(_ key: String) -> StoreKey { StoreKey(.system, token, Array(key.utf8)) }
@@ -26,6 +28,8 @@ package enum TokenRecords {
     }
     /// The address of the mark that a parent got a child.
     package static func birth(_ parent: String) -> StoreKey { StoreKey(.system, birth, Array(parent.utf8)) }
+    /// The address of the answer that a wrapping token stands for.
+    package static func wrapped(_ key: String) -> StoreKey { StoreKey(.system, wrapped, Array(key.utf8)) }
     /// The address of a role.
     package static func role(_ name: [UInt8]) -> StoreKey { StoreKey(.system, role, name) }
 }

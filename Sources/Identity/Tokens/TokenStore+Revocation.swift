@@ -40,6 +40,7 @@ extension TokenStore {
         transaction.delete(TokenRecords.token(key))
         if !entry.accessor.utf8.isEmpty { transaction.delete(TokenRecords.accessor(entry.accessor)) }
         if !entry.isOrphan { transaction.delete(TokenRecords.child(of: entry.parent, key)) }
+        if PolicyNames.contains(entry.policies, Self.wrappingPolicy) { transaction.delete(TokenRecords.wrapped(key)) }
         for (realm, kind) in belongings {
             let names = try transaction.list(Listing(of: Folder(realm, kind, Array(key.utf8)), isRecursive: true)).names
             for name in names {

@@ -1,9 +1,18 @@
 package import EngineKit
+import Notation
 
 /// A private store for each service token, removed with the token.
 package struct CubbyholeEngine: Engine {
+    /// Finds the answer that a token stands for as a wrapping token, by the token's key.
+    package typealias WrappedAnswer =
+        @Sendable (_ tokenKey: String, Transaction) throws(EngineError) -> [UInt8]?
+
+    private let wrapped: WrappedAnswer
+
     /// Makes the engine.
-    package init() {}
+    ///
+    /// - Parameter wrapped: what older clients fetch from `response` with a wrapping token.
+    package init(wrapped: @escaping WrappedAnswer = { _, _ in nil }) { self.wrapped = wrapped }
 
     /// The routes.
     package var routes: RouteTable {
@@ -14,7 +23,7 @@ package struct CubbyholeEngine: Engine {
                     guard let key = Self.recordKey(request) else { return false }
                     return try transaction.get(key) != nil
                 }
-                .on(.read, serve: Self.read).on(.update, serve: Self.write).on(.delete, serve: Self.delete)
+                .on(.read, serve: read).on(.update, serve: Self.write).on(.delete, serve: Self.delete)
                 .on(.list, .scan) { request, transaction throws(EngineError) in
                     let folder = try Self.key(request).path
                     return try NameListing.answer(request, KeyValueRecords.cubbyhole, folder, transaction)
@@ -35,12 +44,16 @@ package struct CubbyholeEngine: Engine {
         return key
     }
 
-    private static func read(
+    @Sendable private func read(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        let key = try key(request)
-        guard !request.namesFolder, let value = try StoredValue.read(key, transaction) else { throw .notFound }
-        return EngineResponse(.rendered(Array(value.json)))
+        let key = try Self.key(request)
+        guard !request.namesFolder else { throw .notFound }
+        if let value = try StoredValue.read(key, transaction) { return EngineResponse(.rendered(Array(value.json))) }
+        guard request.captures["path"].elementsEqual("response".utf8),
+            let answer = try wrapped(String(decoding: request.caller.tokenKey, as: UTF8.self), transaction)
+        else { throw .notFound }
+        return .data(["response": .string(String(decoding: answer, as: UTF8.self))])
     }
 
     private static func write(

@@ -136,7 +136,8 @@ struct RequestDecoding {
         guard let duration = try? GoDuration(parsing: text), !duration.isNegative else {
             throw Refusal(400, "error parsing X-Vault-Wrap-TTL header: expected a duration that is not negative")
         }
-        return Int(clamping: duration.wholeSeconds)
+        // Rounded up: a part of a second is not "no wrapping", which would send the answer in the open.
+        return Int(clamping: (duration + GoDuration(nanoseconds: 999_999_999)).wholeSeconds)
     }
 
     private static func checkPatchType(_ head: HTTPRequest) throws(Refusal) {
@@ -147,7 +148,9 @@ struct RequestDecoding {
         guard media.contains(UInt8(ascii: "/")) else { throw Refusal(400, "invalid Content-Type") }
         guard media.elementsEqual("application/merge-patch+json".utf8) else {
             throw Refusal(
-                415, "PATCH requires Content-Type of application/merge-patch+json, provided \(String(decoding: media, as: UTF8.self))")
+                415,
+                "PATCH requires Content-Type of application/merge-patch+json, provided "
+                    + String(decoding: media, as: UTF8.self))
         }
     }
 }

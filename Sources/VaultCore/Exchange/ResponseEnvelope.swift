@@ -10,6 +10,9 @@ struct ResponseEnvelope {
 
     /// The answer as it goes to the client.
     func render(_ response: EngineResponse) -> VaultResponse {
+        if let info = response.wrapInfo {
+            return VaultResponse(status: 200, contentType: "application/json", body: Self.wrapped(info))
+        }
         switch response.body {
         case .raw(let contentType, let bytes):
             return VaultResponse(status: response.status ?? 200, contentType: contentType, body: bytes)
@@ -32,6 +35,19 @@ struct ResponseEnvelope {
         case .names(let names):
             JSON.object(["keys": .strings(names.map { String(decoding: $0, as: UTF8.self) })]).serialized()
         }
+    }
+
+    /// The envelope that tells of a wrapped answer, and nothing of the answer itself.
+    private static func wrapped(_ info: WrapInfo) -> [UInt8] {
+        var wrapInfo: JSONObject = [
+            "token": .string(info.token), "accessor": .string(info.accessor), "ttl": .integer(info.ttl),
+            "creation_time": .string(info.creationTime.description), "creation_path": .string(info.creationPath),
+        ]
+        if !info.wrappedAccessor.utf8.isEmpty { wrapInfo["wrapped_accessor"] = .string(info.wrappedAccessor) }
+        return JSON.object([
+            "request_id": "", "lease_id": "", "renewable": false, "lease_duration": 0, "data": .null,
+            "wrap_info": .object(wrapInfo), "warnings": .null, "auth": .null, "mount_type": "",
+        ]).serialized()
     }
 
     private func envelope(_ response: EngineResponse) -> [UInt8] {

@@ -6,7 +6,9 @@ import KVEngine
 package struct EngineCatalog: Sendable {
     private let versioned = VersionedKeyValueEngine().routes
     private let unversioned = UnversionedKeyValueEngine().routes
-    private let cubbyhole = CubbyholeEngine().routes
+    private let cubbyhole = CubbyholeEngine { token, transaction throws(EngineError) in
+        try transaction.get(TokenRecords.wrapped(token))
+    }.routes
     private let token: RouteTable
     private let system: RouteTable
     private static let empty = RouteTable([])

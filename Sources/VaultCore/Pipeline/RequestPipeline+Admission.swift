@@ -17,7 +17,9 @@ extension RequestPipeline {
         let isUnauthenticated = admission.match?.route.isUnauthenticated ?? false
         try identify(request, now, transaction, &admission)
         guard admission.entry != nil || isUnauthenticated else {
-            admission.refuse(.permissionDenied, "missing, unknown, expired or revoked token")
+            admission.refuse(
+                request.opensItsOwnToken ? .noSuchWrappingToken : .permissionDenied,
+                "missing, unknown, expired or revoked token")
             return admission
         }
         do throws(EngineError) {
@@ -93,8 +95,6 @@ extension RequestPipeline {
             admission.refuse(VaultResponse(EngineError.unsupportedPath), "unsupported path")
         } else if admission.handler == nil {
             admission.refuse(VaultResponse(EngineError.unsupportedOperation), "unsupported operation")
-        } else if request.wrapTTL != nil {
-            admission.refuse(.errors(400, ["response wrapping is not available on this server"]), "wrapping asked for")
         }
     }
 }

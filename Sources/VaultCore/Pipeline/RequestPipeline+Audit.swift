@@ -45,6 +45,7 @@ extension AuditedResponse {
         }
         if case .names = response.body { isListing = true }
         auth = response.auth
+        wrapInfo = response.wrapInfo
         warnings = response.warnings
     }
 }

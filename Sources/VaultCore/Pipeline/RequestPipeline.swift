@@ -73,12 +73,18 @@ struct RequestPipeline: Sendable {
         guard let handler = admission.handler, let engineRequest = engineRequest(request, admission, now) else {
             throw .unsupportedOperation
         }
+        let wrapping = ResponseWrapping(request, admission, running, now)
         switch handler {
         case .control(let serve):
-            return try await serve(engineRequest)
+            let response = try await serve(engineRequest)
+            guard let wrapping else { return response }
+            return try await running.transactor.run { transaction throws(EngineError) in
+                try wrapping.apply(to: response, transaction)
+            }.answer
         case .transactional(let serve):
             let outcome = try await running.transactor.run { transaction throws(EngineError) in
-                let response = try serve(engineRequest, transaction)
+                let served = try serve(engineRequest, transaction)
+                let response = try wrapping?.apply(to: served, transaction) ?? served
                 try requireLivingToken(admission, transaction)
                 return response
             }
@@ -89,8 +95,12 @@ struct RequestPipeline: Sendable {
 
     /// Makes a write conditional on the caller's token: one that is revoked meanwhile commits nothing.
     private func requireLivingToken(_ admission: Admission, _ transaction: Transaction) throws(EngineError) {
-        guard transaction.hasWrites, !admission.caller.tokenKey.isEmpty else { return }
-        let key = TokenRecords.token(String(decoding: admission.caller.tokenKey, as: UTF8.self))
+        guard transaction.hasWrites else { return }
+        // A batch token is stored nowhere; it lives as long as its parent.
+        let holder = admission.caller.tokenKey.isEmpty
+            ? Array((admission.entry?.parent ?? "").utf8) : admission.caller.tokenKey
+        guard !holder.isEmpty else { return }
+        let key = TokenRecords.token(String(decoding: holder, as: UTF8.self))
         guard try transaction.stored(key) != nil else { throw .permissionDenied(reason: "the token was revoked") }
     }
 
@@ -99,7 +109,7 @@ struct RequestPipeline: Sendable {
         return EngineRequest(
             operation: admission.operation, path: admission.enginePath,
             captures: admission.match?.captures ?? Captures(), input: admission.input, mount: mounted.context,
-            caller: admission.caller, now: now, random: running.random)
+            caller: admission.caller, wrapTTL: request.secondsToWrap, now: now, random: running.random)
     }
 
     private func recordRequest(_ audited: AuditedRequest, isRefused: Bool) async throws(EngineError) {
@@ -113,6 +123,8 @@ struct RequestPipeline: Sendable {
 
     private func spendUse(_ admission: Admission, _ now: Timestamp) async throws(EngineError) -> Bool {
         guard admission.entry?.remainingUses != nil, !admission.caller.tokenKey.isEmpty else { return false }
+        // Paths that need no token do not use up one, so that a wrapping token can be looked at with itself.
+        if admission.match?.route.isUnauthenticated ?? false { return false }
         let key = String(decoding: admission.caller.tokenKey, as: UTF8.self)
         return try await running.transactor.run { transaction throws(EngineError) in
             try running.tokens.spendUse(key, transaction, now: now)

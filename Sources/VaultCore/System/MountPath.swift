@@ -17,6 +17,14 @@ enum MountPath {
         if path.contains(UInt8(ascii: "*")) || path.contains(UInt8(ascii: "+")) {
             throw .invalid("mount path \"\(text)/\" cannot contain '*' or '+'")
         }
+        do throws(RequestPath.Fault) {
+            // A path out of a body has not been through the checks that a request's own path has been through.
+            _ = try RequestPath(checking: path)
+        } catch .emptySegment {
+            throw .invalid("path '\(text)' does not match cleaned path")
+        } catch {
+            throw .invalid(error.message)
+        }
         for name in reserved where path.starts(with: name.utf8) { throw .invalid("cannot mount \"\(text)/\"") }
         return path
     }

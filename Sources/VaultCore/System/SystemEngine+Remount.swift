@@ -13,7 +13,7 @@ extension SystemEngine {
         let sourceText = String(decoding: from, as: UTF8.self)
         if source.last == 0x20 { throw .invalid("'from' path cannot contain trailing whitespace") }
         guard !target.isEmpty else { throw .invalid("invalid destination mount path \"\"") }
-        for name in MountPath.reserved where from.elementsEqual(name.utf8) {
+        for name in MountPath.reserved + ["auth/token/"] where from.elementsEqual(name.utf8) {
             throw .invalid("cannot remount \"\(name)\"")
         }
         guard var entry = try stored(from, transaction) else { throw .invalid("no matching mount at \"\(sourceText)\"") }

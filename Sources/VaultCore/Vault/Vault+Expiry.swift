@@ -20,9 +20,11 @@ extension Vault {
                     try transaction.need(page.names.map { StoreKey(.system, TokenRecords.token, $0) })
                     for name in page.names {
                         let key = String(decoding: name, as: UTF8.self)
-                        if let entry = try running.tokens.entry(key, transaction), !entry.isAlive(at: now) || !entry.hasUsesLeft {
-                            try running.tokens.revokeTree(key, transaction)
+                        // A token without uses left may be at its last one; the request revokes it, or its expiry.
+                        guard let entry = try running.tokens.entry(key, transaction), !entry.isAlive(at: now) else {
+                            continue
                         }
+                        try running.tokens.revokeTree(key, transaction)
                     }
                     return page
                 }.answer

@@ -87,7 +87,11 @@ private struct StoredRecords: Sendable {
             }
             mounts.append(entry)
         }
-        for (name, bytes) in try Self.all(SystemRecords.policy, transaction) {
+        // It is in force without being stored, so it is neither listed nor changed.
+        let wrapping = (
+            name: Array(TokenStore.wrappingPolicy.utf8), value: Array(BuiltInPolicies.responseWrapping.utf8)
+        )
+        for (name, bytes) in [wrapping] + (try Self.all(SystemRecords.policy, transaction)) {
             do throws(PolicyError) {
                 policies.append(try Policy(name: String(decoding: name, as: UTF8.self), parsing: bytes))
             } catch {

@@ -1,0 +1,79 @@
+import EngineKit
+import Synchronization
+
+/// A store in memory that knows nothing without loading, so that every handler runs more than once.
+final class MemoryRecords: KeyValueStore {
+    private struct State {
+        var records: [StoreKey: Stored] = [:]
+        var known: Set<StoreKey> = []
+        var revision = Revision(0)
+    }
+
+    private let state = Mutex(State())
+
+    /// How many records there are of a kind.
+    func count(_ kind: RecordKind) -> Int { state.withLock { $0.records.keys.count { $0.kind == kind } } }
+
+    /// Puts bytes into a record behind everybody's back.
+    func plant(_ key: StoreKey, _ value: [UInt8]) {
+        state.withLock { state in
+            state.revision = Revision(state.revision.number + 1)
+            state.records[key] = Stored(value: value, revision: state.revision)
+            state.known.remove(key)
+        }
+    }
+
+    func peek(_ key: StoreKey) -> Peeked {
+        state.withLock { state in
+            guard state.known.contains(key) else { return .unknown }
+            return state.records[key].map { .present($0) } ?? .absent
+        }
+    }
+
+    func load(_ keys: [StoreKey]) async throws(StoreError) -> [Stored?] {
+        await Task.yield()
+        return state.withLock { state in
+            state.known.formUnion(keys)
+            return keys.map { state.records[$0] }
+        }
+    }
+
+    func list(_ listing: Listing) async throws(StoreError) -> NamePage {
+        await Task.yield()
+        let folder = listing.folder
+        let prefix = folder.path.isEmpty ? [] : folder.path + Array("/".utf8)
+        let paths = state.withLock { state in
+            state.records.keys.filter { $0.realm == folder.realm && $0.kind == folder.kind }.map(\.path)
+        }
+        var names: Set<[UInt8]> = []
+        for path in paths where path.starts(with: prefix) {
+            let rest = Array(path.dropFirst(prefix.count))
+            let slash = listing.isRecursive ? nil : rest.firstIndex(of: UInt8(ascii: "/"))
+            names.insert(slash.map { Array(rest[...$0]) } ?? rest)
+        }
+        let sorted = names.sorted { $0.lexicographicallyPrecedes($1) }
+        return NamePage(names: Array(sorted.prefix(listing.limit)), isTruncated: sorted.count > listing.limit)
+    }
+
+    func commit(_ batch: WriteBatch) async throws(StoreError) -> Revision {
+        await Task.yield()
+        return try state.withLock { state throws(StoreError) in
+            for (key, expectation) in batch.expectations {
+                switch (expectation, state.records[key]?.revision) {
+                case (.absent, nil): continue
+                case (.at(let expected), let found?) where expected == found: continue
+                default: throw .conflict
+                }
+            }
+            state.revision = Revision(state.revision.number + 1)
+            for (key, write) in batch.writes {
+                state.known.remove(key)
+                switch write {
+                case .put(let value): state.records[key] = Stored(value: value, revision: state.revision)
+                case .delete: state.records[key] = nil
+                }
+            }
+            return state.revision
+        }
+    }
+}
