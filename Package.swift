@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "vaultcli",
             dependencies: [
-                "Notation", "PolicyEngine", "VaultClient",
+                "Audit", "Notation", "PolicyEngine", "Storage", "VaultClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "NotationTests", dependencies: ["Notation"]),
@@ -87,7 +87,8 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "Notation", "VaultClient", "vaultcli", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Audit", "EngineKit", "Notation", "Storage", "VaultClient", "VaultCrypto", "vaultcli",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
     ],
     swiftLanguageModes: [.v6]

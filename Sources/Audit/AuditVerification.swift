@@ -52,6 +52,11 @@ package struct AuditVerification: Sendable {
     package private(set) var publicKey: [UInt8]?
     /// Where the chain is; `nil` before the first line.
     package private(set) var chain: HashChain?
+    /// A length that no record reaches, in bytes: the hashes of as many strings as a stored document may have, and
+    /// the largest body with each byte escaped.
+    package static let longestLine = 512 << 20
+
+    private let lineLimit: Int
     private var pending: [UInt8] = []
     private var fault: Fault?
 
@@ -60,9 +65,13 @@ package struct AuditVerification: Sendable {
     /// - Parameters:
     ///   - start: where the chain begins; `nil` to learn it from the checkpoint in the first line.
     ///   - publicKey: the key that must have signed the checkpoints, 32 bytes; `nil` for the key of the first one.
-    package init(from start: HashChain? = nil, publicKey: [UInt8]? = nil) {
+    ///   - lineLimit: how many bytes of a line are kept; a longer one is no record.
+    package init(
+        from start: HashChain? = nil, publicKey: [UInt8]? = nil, lineLimit: Int = AuditVerification.longestLine
+    ) {
         chain = start
         self.publicKey = publicKey
+        self.lineLimit = lineLimit
     }
 
     /// Takes the next bytes of a file, in pieces of any length.
@@ -70,13 +79,17 @@ package struct AuditVerification: Sendable {
     /// - Throws: `Fault` for the first wrong line, and again for everything after it.
     package mutating func read(_ bytes: some Collection<UInt8>) throws(Fault) {
         if let fault { throw fault }
+        // What is pending has been searched already; a long line is not searched again for each of its pieces.
+        var searched = pending.endIndex
         pending.append(contentsOf: bytes)
         var start = pending.startIndex
-        while let end = pending[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        while let end = pending[searched...].firstIndex(of: UInt8(ascii: "\n")) {
             try check(pending[start..<end])
             start = end + 1
+            searched = start
         }
         pending.removeSubrange(..<start)
+        guard pending.count <= lineLimit else { throw failed(.notARecord) }
     }
 
     /// Ends a file.

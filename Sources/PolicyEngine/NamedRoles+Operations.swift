@@ -1,7 +1,7 @@
 extension NamedRoles {
     /// The upkeep of the server without a look at any secret.
     package static let `operator` = """
-        # operator: seal, keys, health, metrics, leases, backup and restore, the list of audit devices.
+        # operator: seal, keys, health, metrics, leases, backup, the list of audit devices.
         # Not: any secret value, policies, tokens of others, mounts.
 
         # Seal and hand over.
@@ -27,7 +27,7 @@ extension NamedRoles {
         }
 
         path "sys/rekey/*" {
-          capabilities = ["create", "read", "update", "delete"]
+          capabilities = ["create", "read", "update", "delete", "sudo"]
         }
 
         path "sys/key-status" {
@@ -80,7 +80,7 @@ extension NamedRoles {
           capabilities = ["create", "read", "update", "list", "sudo"]
         }
 
-        # Backup and restore. A backup is sealed: it shows no secret without the keys.
+        # Backup. It is sealed: it shows no secret without the keys.
         path "sys/storage/raft/snapshot" {
           capabilities = ["create", "read", "update"]
         }
@@ -89,12 +89,8 @@ extension NamedRoles {
           capabilities = ["create", "update"]
         }
 
-        path "pulse/backup" {
-          capabilities = ["create", "read", "update"]
-        }
-
-        path "pulse/restore" {
-          capabilities = ["create", "update"]
+        path "sys/storage/backup" {
+          capabilities = ["read", "sudo"]
         }
 
         # Which audit devices there are.

@@ -41,7 +41,7 @@ struct ServerProcess {
             services.append(try server(for: listener, credentials, vault, listening, logger))
         }
         services.append(Reloading(vault: vault, credentials: credentials.compactMap(\.self), logger: logger))
-        services.append(TokenSweep(vault: vault))
+        services.append(Upkeep(vault: vault))
         let group = ServiceGroup(
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "pulsevault")))
@@ -122,8 +122,9 @@ struct Reloading: Service {
     }
 }
 
-/// Removes what expired tokens have left, now and then. Expired tokens do not work whether they are removed or not.
-struct TokenSweep: Service {
+/// Removes what expired tokens have left and looks after the keyring, now and then. Expired tokens do not work whether
+/// they are removed or not.
+struct Upkeep: Service {
     static let interval = Duration.seconds(30)
     let vault: Vault
 
@@ -133,6 +134,7 @@ struct TokenSweep: Service {
                 // The sleep ends early only when the server does.
                 guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
                 await vault.removeExpiredTokens()
+                await vault.tendKeyring()
             }
         }
     }

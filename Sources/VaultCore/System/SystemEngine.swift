@@ -16,7 +16,7 @@ package struct SystemEngine: Engine {
         RouteTable(
             mountRoutes + authRoutes + policyRoutes + capabilityRoutes + keyRoutes + auditRoutes + toolRoutes
                 + ceremonyRoutes + interfaceRoutes + hostRoutes + auditedHeaderRoutes + rotationConfigurationRoutes
-                + wrappingRoutes + leaseRoutes)
+                + wrappingRoutes + leaseRoutes + storageRoutes)
     }
 
     /// The snapshot that requests are being served from.

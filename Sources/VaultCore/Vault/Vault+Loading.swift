@@ -20,7 +20,8 @@ extension Vault {
             cryptography: try BarrierTokenCryptography(barrier),
             belongings: [(.cubbyhole, KeyValueRecords.cubbyhole)])
         let catalog = EngineCatalog(
-            token: TokenEngine(tokens: tokens, policyKey: { SystemRecords.policy($0.utf8) }).routes, system: SystemEngine(services: services).routes)
+            token: TokenEngine(tokens: tokens, policyKey: { SystemRecords.policy($0.utf8) }).routes,
+            system: SystemEngine(services: services).routes)
         let mounts = records.mounts.map { entry in
             MountTable.Mounted(
                 entry: entry,

@@ -53,6 +53,8 @@ extension Vault {
             }
             self.ceremonies.close()
             self.publish(nil)
+            // Nothing but the number in `sys/key-status` depends on it; a failure must not keep the vault open.
+            _ = try? await self.saveEncryptionCount()
             self.lifecycle.seal()
             self.report { machine throws(SealMachine.Refusal) in try machine.drained() }
             self.log("vault sealed", [])
@@ -89,19 +91,11 @@ extension Vault {
         log("vault rekeyed", [("shares", "\(configuration.shares)"), ("threshold", "\(configuration.threshold)")])
     }
 
-    func rotate() async throws(EngineError) {
-        do throws(StoreError) {
-            _ = try await barrier.rotate(now: Timestamp.now().nanosecondsSinceEpoch / 1_000_000)
-        } catch {
-            throw .store(error)
-        }
-        log("keyring rotated", [])
-    }
-
     func keyStatus() throws(EngineError) -> SystemServices.KeyStatus {
         let status: KeyStatus
         do throws(StoreError) { status = try barrier.keyStatus } catch { throw .store(error) }
-        let installed = Timestamp(nanosecondsSinceEpoch: status.installed.multipliedReportingOverflow(by: 1_000_000).partialValue)
+        let nanoseconds = status.installed.multipliedReportingOverflow(by: 1_000_000).partialValue
+        let installed = Timestamp(nanosecondsSinceEpoch: nanoseconds)
         return .init(term: status.term, installTime: installed.description, encryptions: status.encryptions)
     }
 

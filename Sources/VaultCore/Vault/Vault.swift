@@ -44,6 +44,10 @@ package final class Vault: Sendable {
     let ceremonies = Ceremonies()
     private let snapshot = Mutex<Running?>(nil)
     private let reloading = SerialWork()
+    /// Rounds of looking after the keyring, one at a time.
+    let upkeep = SerialWork()
+    /// What the store knows of the active term.
+    let savedStatus = Mutex<KeyStatus?>(nil)
 
     /// Makes the vault of a store and learns whether the store holds one already.
     ///

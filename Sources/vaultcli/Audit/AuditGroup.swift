@@ -6,11 +6,11 @@ internal import VaultClient
 struct AuditGroup: CommandNoun {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Say where requests are recorded.",
+        abstract: "Say where requests are recorded, and check the records.",
         discussion: """
             While a device is enabled, a request that cannot be recorded is not served.
             """,
-        subcommands: [AuditEnable.self, AuditDisable.self, AuditList.self])
+        subcommands: [AuditEnable.self, AuditDisable.self, AuditList.self, AuditVerify.self])
 }
 
 /// `audit enable`: a device.

@@ -65,6 +65,25 @@ enum LocalFile {
         }
     }
 
+    /// Reads a file of any size, part by part.
+    ///
+    /// - Parameters:
+    ///   - path: the file's path; a pipe will do.
+    ///   - body: gets the parts in order, none of them empty, and says whether it wants more.
+    /// - Throws: ``Failure`` with status 1 when the file cannot be opened or read.
+    static func readParts(of path: String, _ body: (ArraySlice<UInt8>) -> Bool) throws(Failure) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .usage("Cannot open \(path): \(reason())") }
+        defer { close(descriptor) }
+        var part = [UInt8](repeating: 0, count: 256 * 1024)
+        while true {
+            let count = unsafe part.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw .usage("Cannot read \(path): \(reason())") }
+            if count == 0 || !body(part[..<count]) { return }
+        }
+    }
+
     /// Reads a file as text.
     ///
     /// - Parameter path: the file's path.

@@ -27,7 +27,7 @@ struct Invocation {
         case let command as any VaultCommand:
             try await command.run(in: Session(for: command, surroundings))
         case let command as any LocalCommand:
-            try command.run(in: surroundings)
+            try await command.run(in: surroundings)
         case let group as any CommandNoun:
             throw Failure.usage(VaultCLI.helpMessage(for: type(of: group)))
         default:

@@ -26,7 +26,7 @@ protocol LocalCommand: ParsableCommand {
     ///
     /// - Parameter surroundings: environment and console.
     /// - Throws: ``Failure`` with what to say and the exit status.
-    func run(in surroundings: Surroundings) throws(Failure)
+    func run(in surroundings: Surroundings) async throws(Failure)
 }
 
 /// A command that only holds others: alone it shows its help and fails, so that scripts notice.
