@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import VaultCore
+import VaultCrypto
 
 /// `pulsevault`: the server.
 @main
@@ -13,6 +14,16 @@ struct Program: AsyncParsableCommand {
 
     /// The line that tools read the version from; its second word is the Vault version whose API is spoken.
     static let versionLine = "Vault v\(ProductVersion.reported) (PulseVault \(ProductVersion.own))"
+
+    /// What the system granted of the process's protection.
+    static let hardening = ProcessHardening.apply()
+
+    /// Runs the command. On the main actor, hence on the main thread while it is the only one: threads inherit the
+    /// refusal of new privileges from the one that starts them.
+    @MainActor static func main() async {
+        _ = hardening
+        await main(nil)
+    }
 }
 
 /// `pulsevault version`.

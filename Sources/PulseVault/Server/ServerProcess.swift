@@ -20,11 +20,13 @@ struct ServerProcess {
 
     /// Runs until a signal ends it.
     func run() async throws {
-        _ = ProcessHardening.apply()
         LoggingSystem.bootstrap { label in LogOutput(label: label) }
         if let level = configuration.logLevel { _ = LogOutput.level(level) }
         let logger = Logger(label: "pulsevault")
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        if !Program.hardening.locksMemory {
+            logger.warning("memory cannot be locked, so keys may reach swap: raise the limit (ulimit -l) or switch swap off")
+        }
         let store = try await openStore(logger)
         let vault = try await Vault(
             store: store, settings: configuration.settings, logLevel: { LogOutput.level($0) },
