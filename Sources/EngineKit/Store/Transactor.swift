@@ -5,8 +5,12 @@ package struct Transactor: Sendable {
     /// How often a transaction starts afresh because its reads were overtaken, before the caller hears of it.
     package static let conflictLimit = 100
 
+    /// How often a transaction is overtaken before it waits for its turn with the others that were.
+    private static let patience = 2
+
     /// The store that is read and written.
     package let store: any KeyValueStore
+    private let turns = Turns()
 
     /// Makes a transactor over a store.
     package init(store: any KeyValueStore) {
@@ -33,6 +37,8 @@ package struct Transactor: Sendable {
     ) async throws(EngineError) -> Outcome<Answer> {
         let transaction = Transaction(store: store)
         var restarts = 0
+        var hasTurn = false
+        defer { if hasTurn { turns.end() } }
         while true {
             let answer: Answer
             do throws(EngineError) {
@@ -56,6 +62,11 @@ package struct Transactor: Sendable {
                 return Outcome(answer: answer, revision: revision, systemKinds: Set(kinds))
             } catch .conflict where restarts < Self.conflictLimit {
                 restarts += 1
+                // Many writers of one record would overtake each other until the last ones gave up.
+                if restarts > Self.patience, !hasTurn {
+                    await turns.begin()
+                    hasTurn = true
+                }
                 transaction.restart()
             } catch {
                 throw .store(error)
