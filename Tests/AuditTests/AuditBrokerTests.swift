@@ -6,7 +6,7 @@ import Testing
 /// Several devices: one that takes the record is enough, and none waits for another.
 @Suite struct AuditBrokerTests {
     private func device(
-        _ world: AuditWorld, _ device: ScriptedDevice, _ name: String, milliseconds: Int = 2_000
+        _ world: AuditWorld, _ device: ScriptedDevice, _ name: String, milliseconds: Int = 600_000
     ) throws -> AuditBroker.OpenDevice {
         try AuditBroker.OpenDevice(
             AuditDeviceEntry(path: "\(name)/", type: "file", options: [], salt: name), device: device,

@@ -69,7 +69,9 @@ extension Vault {
         let broker = AuditBroker(
             try devices.enumerated().map { index, device in
                 let entry = AuditDeviceEntry(path: "test\(index)/", type: "file", options: [], salt: "salt\(index)")
-                return try AuditBroker.OpenDevice(entry, device: device, signer: signer)
+                // A busy machine is not a hanging device.
+                return try AuditBroker.OpenDevice(
+                    entry, device: device, signer: signer, deadlineMilliseconds: 600_000)
             })
         publish(
             Running(
