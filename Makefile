@@ -18,6 +18,9 @@ test-conformance: packages
 	swift build --product pulsevault --explicit-target-dependency-import-check error $(SWIFT_BUILD_FLAGS)
 	PULSEVAULT_BIN=$(CURDIR)/.build/debug/pulsevault scripts/conformance.sh
 
+bench: packages
+	scripts/bench.sh
+
 packages:
 	scripts/install-packages.sh
 

@@ -1,0 +1,146 @@
+"""The servers that are measured: the bare ceiling, PulseVault, and OpenBao, each in a folder of its own."""
+
+import json
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+POLICY = 'path "kv/data/*" { capabilities = ["create", "read", "update"] }'
+
+
+def free_port():
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Ceiling:
+    """A bare SwiftNIO responder."""
+
+    def __init__(self, binary):
+        self.process = subprocess.Popen([binary], stdout=subprocess.PIPE, text=True)
+        self.address = self.process.stdout.readline().strip()
+        self.token = "none"
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Vault:
+    """A server that speaks Vault's API: initialised, unsealed, with secrets, and with a token of one policy."""
+
+    def __init__(self, binary, storage, audited, secrets):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-"))
+        (self.folder / "data").mkdir(mode=0o700)
+        self.address = f"http://127.0.0.1:{free_port()}"
+        self.binary = binary
+        self.storage = storage
+        self.process = None
+        try:
+            self._prepare(audited, secrets)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _configuration(self, audited):
+        port = self.address.rpartition(":")[2]
+        text = f'listener "tcp" {{\n  address = "127.0.0.1:{port}"\n  tls_disable = true\n}}\n'
+        text += f'api_addr = "{self.address}"\n'
+        if self.storage == "raft":
+            text += f'storage "raft" {{\n  path = "{self.folder}/data"\n  node_id = "one"\n}}\n'
+            text += f'cluster_addr = "http://127.0.0.1:{free_port()}"\nlog_level = "error"\n'
+        else:
+            text += f'storage "sqlite" {{\n  path = "{self.folder}/data/vault.db"\n}}\n'
+        if audited:
+            text += f'audit "file" "file" {{\n  options {{\n    file_path = "{self.folder}/audit.log"\n  }}\n}}\n'
+        return text
+
+    def _start(self):
+        """Starts the process; returns the seconds until it answered."""
+        began = time.monotonic()
+        with open(self.folder / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [self.binary, "server", f"-config={self.folder}/server.hcl"], stdout=log, stderr=log
+            )
+        while True:
+            try:
+                self.call("GET", "sys/seal-status")
+                return time.monotonic() - began
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() - began > 60:
+                    raise SystemExit((self.folder / "server.log").read_text())
+                time.sleep(0.002)
+
+    def _prepare(self, audited, secrets):
+        (self.folder / "server.hcl").write_text(self._configuration(audited))
+        self._start()
+        made = self.call("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+        self.token = made["root_token"]
+        self._unseal(made["keys"][0])
+        self.call("POST", "sys/mounts/kv", {"type": "kv", "options": {"version": "2"}})
+        self._until_served("kv/config")
+        for index in range(secrets):
+            self.call("POST", f"kv/data/s{index}", {"data": {"user": f"user-{index}", "password": "p" * 32}})
+        self.call("PUT", "sys/policies/acl/bench", {"policy": POLICY})
+        limited = self.call("POST", "auth/token/create", {"policies": ["bench"], "no_default_policy": True})
+        # A second start, so that memory and start-up are those of a server with data.
+        self._end()
+        self.ready = self._start()
+        self._unseal(made["keys"][0])
+        self.token = limited["auth"]["client_token"]
+        self._until_served("kv/data/s0")
+
+    def _unseal(self, key):
+        self.call("PUT", "sys/unseal", {"key": key})
+        self._until_served("sys/health")
+
+    def _until_served(self, path):
+        limit = time.monotonic() + 30
+        while True:
+            try:
+                return self.call("GET", path)
+            except urllib.error.HTTPError:
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.02)
+
+    def call(self, method, path, body=None):
+        """One request; its answer, as JSON."""
+        request = urllib.request.Request(
+            f"{self.address}/v1/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"X-Vault-Token": getattr(self, "token", "")} if hasattr(self, "token") else {},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def resident(self):
+        """The memory the process has resident, in MiB."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise SystemExit("the server is gone")
+
+    def _end(self):
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def stop(self):
+        """Ends the process and removes its folder."""
+        self._end()
+        shutil.rmtree(self.folder, ignore_errors=True)
