@@ -71,6 +71,23 @@ package struct AuditBroker: Sendable {
         try await record { $0.text.response(request, response) }
     }
 
+    /// Records a request and its answer together, without waiting: for requests that have no effect before their answer
+    /// is sent.
+    ///
+    /// - Parameter done: hears once whether both were recorded; the answer must not be sent when they were not. It is
+    ///   called on a thread of a device, and must be short.
+    package func record(
+        _ request: AuditedRequest, answered response: AuditedResponse, done: @escaping @Sendable (Bool) -> Void
+    ) {
+        let tally = RecordTally(devices: devices.count, done: done)
+        for device in devices {
+            let asked = device.lane.submit(device.text.request(request))
+            let answered = device.lane.submit(device.text.response(request, response))
+            asked.whenCompleted { tally.note(.request, isRecorded: $0 == nil) }
+            answered.whenCompleted { tally.note(.response, isRecorded: $0 == nil) }
+        }
+    }
+
     /// Opens all files again, after they were moved away.
     package func reopen() async {
         for device in devices {

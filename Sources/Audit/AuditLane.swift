@@ -15,11 +15,21 @@ final class AuditLane: Sendable {
     /// How many records may wait.
     static let waitingLimit = 8192
 
+    private struct Line: Sendable {
+        let open: [UInt8]
+        let reply: AuditReply
+        let deadline: DispatchTime
+    }
+
     private struct State {
-        var waiting: [(open: [UInt8], reply: AuditReply)] = []
+        /// Lines that wait for the device, the oldest first.
+        var waiting: [Line] = []
+        /// Lines that the device is writing.
+        var underWay: [Line] = []
         var isScheduled = false
-        var isWriting = false
         var isStuck = false
+        /// Whether the watch will look at the oldest line when its deadline is over.
+        var isWatched = false
     }
 
     /// Where the chain is, and whether the next line is the first of an opened file.
@@ -53,23 +63,22 @@ final class AuditLane: Sendable {
     ///   back by its deadline takes nothing more until it has: requests do not wait for it again and again.
     func submit(_ open: [UInt8]) -> AuditReply {
         let reply = AuditReply()
-        let refusal = state.withLock { state -> AuditError? in
-            if state.isStuck { return AuditError("the audit device does not answer") }
+        let line = Line(open: open, reply: reply, deadline: .now() + deadline)
+        let (refusal, startsWatch) = state.withLock { state -> (AuditError?, Bool) in
+            if state.isStuck { return (AuditError("the audit device does not answer"), false) }
             guard state.waiting.count < Self.waitingLimit else {
-                return AuditError("too many records wait for the audit device")
+                return (AuditError("too many records wait for the audit device"), false)
             }
-            state.waiting.append((open, reply))
+            state.waiting.append(line)
             if !state.isScheduled {
                 state.isScheduled = true
                 queue.async { self.writeWaiting() }
             }
-            return nil
+            defer { state.isWatched = true }
+            return (nil, !state.isWatched)
         }
-        if let refusal {
-            reply.complete(refusal)
-        } else {
-            DispatchQueue.global().asyncAfter(deadline: .now() + deadline) { self.expire(reply) }
-        }
+        if let refusal { reply.complete(refusal) }
+        if startsWatch { watch(until: line.deadline) }
         return reply
     }
 
@@ -88,18 +97,33 @@ final class AuditLane: Sendable {
         if let error = await reply.value() { throw error }
     }
 
-    private func expire(_ reply: AuditReply) {
-        guard reply.complete(AuditError("the audit device did not answer in time")) else { return }
-        state.withLock { if $0.isWriting { $0.isStuck = true } }
+    /// Looks at the lines again when a deadline is over. One look serves all lines: a timer for each would cost more
+    /// than writing it.
+    private func watch(until deadline: DispatchTime) {
+        DispatchQueue.global().asyncAfter(deadline: deadline) { self.expireOverdue() }
+    }
+
+    private func expireOverdue() {
+        let now = DispatchTime.now()
+        let (overdue, next) = state.withLock { state -> ([AuditReply], DispatchTime?) in
+            let unanswered = (state.underWay + state.waiting).filter { !$0.reply.isCompleted }
+            let overdue = unanswered.prefix { $0.deadline <= now }.map(\.reply)
+            if !overdue.isEmpty, !state.underWay.isEmpty { state.isStuck = true }
+            let next = unanswered.dropFirst(overdue.count).first?.deadline
+            state.isWatched = next != nil
+            return (overdue, next)
+        }
+        for reply in overdue { reply.complete(AuditError("the audit device did not answer in time")) }
+        if let next { watch(until: next) }
     }
 
     /// Runs on the queue.
     private func writeWaiting() {
         let batch = state.withLock { state in
             let batch = state.waiting
+            state.underWay = batch
             state.waiting = []
             state.isScheduled = false
-            state.isWriting = true
             return batch
         }
         // The chain moves on only when the device has taken the lines: a record that was refused is not in the file,
@@ -108,9 +132,9 @@ final class AuditLane: Sendable {
         var lines: [UInt8] = []
         if position.isFirst { appendCheckpoint(to: &lines, &position.chain) }
         position.isFirst = false
-        for (open, _) in batch {
-            lines += open
-            lines += position.chain.append(open)
+        for line in batch {
+            lines += line.open
+            lines += position.chain.append(line.open)
             if position.chain.sequence % Self.checkpointInterval == 0 { appendCheckpoint(to: &lines, &position.chain) }
         }
         var failure: AuditError?
@@ -121,10 +145,10 @@ final class AuditLane: Sendable {
             failure = error
         }
         state.withLock { state in
-            state.isWriting = false
+            state.underWay = []
             state.isStuck = false
         }
-        for (_, reply) in batch { reply.complete(failure) }
+        for line in batch { line.reply.complete(failure) }
     }
 
     private func appendCheckpoint(to lines: inout [UInt8], _ chain: inout HashChain) {

@@ -4,7 +4,7 @@ import Synchronization
 final class AuditReply: Sendable {
     private enum State {
         case pending
-        case waited(CheckedContinuation<AuditError?, Never>)
+        case awaited(@Sendable (AuditError?) -> Void)
         case completed(AuditError?)
     }
 
@@ -15,31 +15,37 @@ final class AuditReply: Sendable {
     /// - Returns: whether this was the first.
     @discardableResult
     func complete(_ error: AuditError?) -> Bool {
-        let (isFirst, waiting) = state.withLock { state -> (Bool, CheckedContinuation<AuditError?, Never>?) in
+        let (isFirst, listener) = state.withLock { state -> (Bool, (@Sendable (AuditError?) -> Void)?) in
             switch state {
             case .pending:
                 state = .completed(error)
                 return (true, nil)
-            case .waited(let continuation):
+            case .awaited(let listener):
                 state = .completed(error)
-                return (true, continuation)
+                return (true, listener)
             case .completed:
                 return (false, nil)
             }
         }
-        waiting?.resume(returning: error)
+        listener?(error)
         return isFirst
+    }
+
+    /// Whether the answer was given.
+    var isCompleted: Bool { state.withLock { if case .completed = $0 { true } else { false } } }
+
+    /// Calls a listener with the answer, at once when it is there already. There is one listener.
+    func whenCompleted(_ listener: @escaping @Sendable (AuditError?) -> Void) {
+        let known = state.withLock { state -> AuditError?? in
+            if case .completed(let error) = state { return .some(error) }
+            state = .awaited(listener)
+            return .none
+        }
+        if let known { listener(known) }
     }
 
     /// Waits for the answer.
     func value() async -> AuditError? {
-        await withCheckedContinuation { continuation in
-            let known = state.withLock { state -> AuditError?? in
-                if case .completed(let error) = state { return .some(error) }
-                state = .waited(continuation)
-                return .none
-            }
-            if let known { continuation.resume(returning: known) }
-        }
+        await withCheckedContinuation { continuation in whenCompleted { continuation.resume(returning: $0) } }
     }
 }

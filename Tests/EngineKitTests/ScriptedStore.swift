@@ -34,6 +34,8 @@ final class ScriptedStore: KeyValueStore {
 
     func value(_ key: StoreKey) -> [UInt8]? { state.withLock { $0.records[key]?.value } }
 
+    var changeCount: UInt64 { state.withLock { $0.revision } }
+
     func peek(_ key: StoreKey) -> Peeked {
         state.withLock { state in
             guard state.known.contains(key) else { return .unknown }

@@ -23,6 +23,8 @@ final class MemoryRecords: KeyValueStore {
         }
     }
 
+    var changeCount: UInt64 { state.withLock { $0.revision.number } }
+
     func peek(_ key: StoreKey) -> Peeked {
         state.withLock { state in
             guard state.known.contains(key) else { return .unknown }

@@ -1,13 +1,15 @@
 package import Notation
 
 /// A request as an engine sees it: authorised, audited, with its path made canonical.
-package struct EngineRequest: Sendable {
+///
+/// A class, because it is handed on many times and never changed.
+package final class EngineRequest: Sendable {
     /// What is asked.
     package let operation: Operation
     /// The path inside of the mount, without a leading slash; listings end in `/` or are empty.
     package let path: [UInt8]
     /// The parts of the path that the route's pattern named.
-    package var captures: Captures
+    package let captures: Captures
     /// Body or query.
     package let input: Input
     /// Where the engine is mounted and how.
@@ -55,7 +57,7 @@ package struct Captures: Sendable {
 }
 
 /// A mount as its engine sees it.
-package struct MountContext: Sendable {
+package final class MountContext: Sendable {
     /// The mount's path with its trailing slash, such as `secret/`.
     package let path: [UInt8]
     /// The type, such as `kv`.

@@ -76,6 +76,14 @@ package protocol KeyValueStore: Sendable {
     /// What is known about a record without waiting. Never blocks, so an event loop may call it.
     func peek(_ key: StoreKey) -> Peeked
 
+    /// The newest commit of a record that is at hand, found without opening the record; `nil` when the record is not at
+    /// hand or does not exist. Never blocks, so an event loop may call it.
+    func peekRevision(_ key: StoreKey) -> Revision?
+
+    /// How many changes of its records the store has taken in. While the number stays, what `peek` and `peekRevision`
+    /// found is as new as it was. Never blocks.
+    var changeCount: UInt64 { get }
+
     /// Reads records, in the order of the keys; `nil` for each that does not exist.
     func load(_ keys: [StoreKey]) async throws(StoreError) -> [Stored?]
 
@@ -86,6 +94,12 @@ package protocol KeyValueStore: Sendable {
     ///
     /// - Throws: `StoreError.conflict` when an expectation did not hold; nothing was applied then.
     func commit(_ batch: WriteBatch) async throws(StoreError) -> Revision
+}
+
+extension KeyValueStore {
+    package func peekRevision(_ key: StoreKey) -> Revision? {
+        if case .present(let stored) = peek(key) { stored.revision } else { nil }
+    }
 }
 
 /// Why a store could not do what it was asked.

@@ -16,6 +16,20 @@ package struct StoreKey: Hashable, Sendable {
         self.path = path
         self.ordinal = ordinal
     }
+
+    /// Whether two keys are the same; what differs most often and compares fastest comes first.
+    package static func == (left: StoreKey, right: StoreKey) -> Bool {
+        left.kind.id == right.kind.id && left.ordinal == right.ordinal && left.realm == right.realm
+            && left.path == right.path && left.kind == right.kind
+    }
+
+    /// Takes in what tells keys apart; the path in one piece, which is much faster than byte by byte.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(realm)
+        hasher.combine(kind.id)
+        hasher.combine(ordinal)
+        unsafe path.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+    }
 }
 
 /// A folder of a listed kind: the records and folders directly below a path.

@@ -6,7 +6,7 @@
 /// handler again. So a handler runs several times: it must let that error pass and do nothing but read and write here.
 package final class Transaction {
     private let store: any KeyValueStore
-    private var reads: [StoreKey: Stored?] = [:]
+    private var reads = ReadSet()
     private var pages: [Listing: NamePage] = [:]
     private var writes: [StoreKey: WriteBatch.Write] = [:]
     private var writeOrder: [StoreKey] = []
@@ -21,6 +21,7 @@ package final class Transaction {
 
     /// The current value of a record, or what this transaction put there; `nil` when there is none.
     package func get(_ key: StoreKey) throws(EngineError) -> [UInt8]? {
+        if writes.isEmpty { return try stored(key)?.value }
         switch writes[key] {
         case .put(let value)?: return value
         case .delete?: return nil
@@ -33,10 +34,10 @@ package final class Transaction {
         if let known = reads[key] { return known }
         switch store.peek(key) {
         case .present(let stored):
-            reads[key] = .some(stored)
+            reads.note(key, stored)
             return stored
         case .absent:
-            reads[key] = .some(nil)
+            reads.note(key, nil)
             return nil
         case .unknown:
             missingKeys.append(key)
@@ -44,12 +45,22 @@ package final class Transaction {
         }
     }
 
+    /// The newest commit of a record that is at hand and that this transaction does not write; `nil` otherwise.
+    ///
+    /// It is not noted as read, so it is no expectation of the commit: for pictures of records that are kept in memory.
+    package func revisionAtHand(_ key: StoreKey) -> Revision? {
+        writes[key] == nil ? store.peekRevision(key) : nil
+    }
+
+    /// How many changes the store has taken in.
+    package var changeCount: UInt64 { store.changeCount }
+
     /// Has several records at hand with one round trip, before they are read one by one.
     package func need(_ keys: some Sequence<StoreKey>) throws(EngineError) {
         for key in keys where reads[key] == nil && writes[key] == nil {
             switch store.peek(key) {
-            case .present(let stored): reads[key] = .some(stored)
-            case .absent: reads[key] = .some(nil)
+            case .present(let stored): reads.note(key, stored)
+            case .absent: reads.note(key, nil)
             case .unknown: missingKeys.append(key)
             }
         }
@@ -97,7 +108,7 @@ package final class Transaction {
     /// The changes with everything that was read as expectations.
     func batch() -> WriteBatch {
         var batch = WriteBatch()
-        batch.expectations = reads.map { key, stored in (key, stored.map { .at($0.revision) } ?? .absent) }
+        batch.expectations = reads.expectations
         for key in inserted where reads[key] == nil { batch.expectations.append((key, .absent)) }
         batch.writes = writeOrder.compactMap { key in writes[key].map { (key, $0) } }
         batch.realmChanges = realmChanges
@@ -105,7 +116,7 @@ package final class Transaction {
     }
 
     /// Takes in a record that was missing.
-    func supply(_ key: StoreKey, _ stored: Stored?) { reads[key] = .some(stored) }
+    func supply(_ key: StoreKey, _ stored: Stored?) { reads.note(key, stored) }
 
     /// Takes in a page that was missing.
     func supply(_ listing: Listing, _ page: NamePage) { pages[listing] = page }
@@ -123,7 +134,7 @@ package final class Transaction {
     /// Forgets everything, for another attempt after a conflict.
     func restart() {
         rewind()
-        reads.removeAll(keepingCapacity: true)
+        reads.removeAll()
         pages.removeAll(keepingCapacity: true)
     }
 }

@@ -18,6 +18,8 @@ package enum TokenRecords {
 
     /// The address of a token's record.
     package static func token(_ key: String) -> StoreKey { StoreKey(.system, token, Array(key.utf8)) }
+    /// The address of the record of a token whose hexadecimal hash is given as bytes.
+    package static func token(_ key: [UInt8]) -> StoreKey { StoreKey(.system, token, key) }
     /// The address of an accessor's record.
     package static func accessor(_ accessor: String) -> StoreKey {
         StoreKey(.system, Self.accessor, Array(accessor.utf8))

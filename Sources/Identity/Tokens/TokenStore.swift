@@ -7,6 +7,7 @@ package struct TokenStore: Sendable {
     package let cryptography: any TokenCryptography
     /// Records that belong to a token and go with it: kinds whose path begins with the token's key.
     package let belongings: [(realm: Realm, kind: RecordKind)]
+    private let known = KnownHolders()
 
     /// Makes a store.
     package init(cryptography: any TokenCryptography, belongings: [(realm: Realm, kind: RecordKind)] = []) {
@@ -41,6 +42,28 @@ package struct TokenStore: Sendable {
         let key = try key(of: token)
         guard let entry = try entry(key, transaction), entry.isAlive(at: now) else { return nil }
         return (key, entry)
+    }
+
+    /// The holder of the living token that a request came with: whom `find` finds.
+    ///
+    /// It is asked for with each request, so entries that were decoded before are kept. Such an entry is as of the
+    /// newest commit, but is not noted as read by the transaction.
+    package func holder(
+        of token: [UInt8], _ transaction: Transaction, now: Timestamp
+    ) throws(EngineError) -> TokenHolder? {
+        if token.starts(with: Self.batchPrefix.utf8) {
+            return try find(token, transaction, now: now).map { TokenHolder(key: $0.key, entry: $0.entry) }
+        }
+        guard let hash = cryptography.tokenHash(token) else { throw .store(.sealed) }
+        if let holder = known.find(hash, transaction) { return holder.entry.isAlive(at: now) ? holder : nil }
+        let changes = transaction.changeCount
+        let key = Hexadecimal.encode(hash)
+        guard let entry = try entry(key, transaction) else { return nil }
+        let holder = TokenHolder(key: key, entry: entry)
+        if let revision = try transaction.stored(TokenRecords.token(key))?.revision {
+            known.keep(holder, hash, revision, changes: changes)
+        }
+        return entry.isAlive(at: now) ? holder : nil
     }
 
     /// The entry under a record's key, alive or not.

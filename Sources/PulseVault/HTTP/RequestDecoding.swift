@@ -1,4 +1,3 @@
-import HTTPTypes
 import Notation
 import VaultCore
 import VaultCrypto
@@ -8,24 +7,15 @@ struct RequestDecoding {
     /// What a head turned out to be.
     enum Result {
         /// A request; its body is still to come.
-        case request(VaultRequest, method: HTTPRequest.Method)
+        case request(VaultRequest)
         /// An answer that needs no vault: something in the head is wrong.
         case refused(VaultResponse)
     }
 
-    private static let tokenField = field("X-Vault-Token")
-    private static let namespaceField = field("X-Vault-Namespace")
-    private static let wrapTTLField = field("X-Vault-Wrap-TTL")
-
-    private static func field(_ name: String) -> HTTPField.Name {
-        guard let field = HTTPField.Name(name) else { preconditionFailure("not a field name") }
-        return field
-    }
-
     /// Reads a head.
-    static func decode(_ head: HTTPRequest, remoteAddress: String, remotePort: Int) -> Result {
+    static func decode(_ head: some RequestHead, remoteAddress: String, remotePort: Int) -> Result {
         do throws(Refusal) {
-            return .request(try request(head, remoteAddress, remotePort), method: head.method)
+            return .request(try request(head, remoteAddress, remotePort))
         } catch {
             return .refused(error.response)
         }
@@ -38,9 +28,9 @@ struct RequestDecoding {
     }
 
     private static func request(
-        _ head: HTTPRequest, _ remoteAddress: String, _ remotePort: Int
+        _ head: some RequestHead, _ remoteAddress: String, _ remotePort: Int
     ) throws(Refusal) -> VaultRequest {
-        let target = Array((head.path ?? "").utf8)
+        let target = Array(head.target.utf8)
         guard target.count <= HTTPLimits.targetBytes else { throw Refusal(414, "request target is too long") }
         let (rawPath, rawQuery) = split(target)
         guard rawPath.starts(with: "/v1/".utf8) else { throw Refusal(404) }
@@ -85,10 +75,10 @@ struct RequestDecoding {
     }
 
     private static func verb(
-        _ head: HTTPRequest, _ query: [(name: String, value: String)]
+        _ head: some RequestHead, _ query: [(name: String, value: String)]
     ) throws(Refusal) -> VaultRequest.Verb {
         if query.contains(where: { $0.name == "help" && $0.value != "0" && $0.value != "false" }) { return .help }
-        switch head.method.rawValue {
+        switch head.methodName {
         case "GET", "HEAD":
             let wantsList = try flag("list", query)
             let wantsScan = try flag("scan", query)
@@ -112,27 +102,34 @@ struct RequestDecoding {
         }
     }
 
-    private static func token(_ head: HTTPRequest) throws(Refusal) -> ClientToken? {
-        let own = head.headerFields[values: tokenField]
-        let bearer = head.headerFields[values: .authorization].filter { $0.utf8.starts(with: "Bearer ".utf8) }
+    private static func token(_ head: some RequestHead) throws(Refusal) -> ClientToken? {
+        let own = head.values(of: .token)
+        let authorization = head.values(of: .authorization)
+        if own.count == 1, authorization.isEmpty, let only = own.first { return try token(only) }
+        let bearer = authorization.filter { $0.utf8.starts(with: "Bearer ".utf8) }
             .map { String(decoding: $0.utf8.dropFirst(7), as: UTF8.self) }
         let sent = (own + bearer).filter { !$0.utf8.isEmpty }
         guard let first = sent.first else { return nil }
         let isClear = sent.allSatisfy { ConstantTime.isEqual(Array($0.utf8).span, Array(first.utf8).span) }
         guard own.count <= 1, isClear else { throw Refusal(400, "more than one token was sent") }
-        guard first.utf8.count <= HTTPLimits.tokenBytes, first.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw Refusal(400, "invalid header value for the token")
-        }
-        return ClientToken(first.utf8)
+        return try token(first)
     }
 
-    private static func checkNamespace(_ head: HTTPRequest) throws(Refusal) {
-        let name = (head.headerFields[namespaceField] ?? "").utf8.filter { $0 != UInt8(ascii: "/") }
+    private static func token(_ text: String) throws(Refusal) -> ClientToken? {
+        if text.utf8.isEmpty { return nil }
+        guard text.utf8.count <= HTTPLimits.tokenBytes, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw Refusal(400, "invalid header value for the token")
+        }
+        return ClientToken(text.utf8)
+    }
+
+    private static func checkNamespace(_ head: some RequestHead) throws(Refusal) {
+        let name = (head.value(of: .namespace) ?? "").utf8.filter { $0 != UInt8(ascii: "/") }
         guard name.isEmpty || name.elementsEqual("root".utf8) else { throw Refusal(404, "namespace not found") }
     }
 
-    private static func wrapTTL(_ head: HTTPRequest) throws(Refusal) -> Int? {
-        guard let text = head.headerFields[wrapTTLField], !text.utf8.isEmpty else { return nil }
+    private static func wrapTTL(_ head: some RequestHead) throws(Refusal) -> Int? {
+        guard let text = head.value(of: .wrapTTL), !text.utf8.isEmpty else { return nil }
         guard let duration = try? GoDuration(parsing: text), !duration.isNegative else {
             throw Refusal(400, "error parsing X-Vault-Wrap-TTL header: expected a duration that is not negative")
         }
@@ -140,8 +137,8 @@ struct RequestDecoding {
         return Int(clamping: (duration + GoDuration(nanoseconds: 999_999_999)).wholeSeconds)
     }
 
-    private static func checkPatchType(_ head: HTTPRequest) throws(Refusal) {
-        guard let type = head.headerFields[.contentType] else {
+    private static func checkPatchType(_ head: some RequestHead) throws(Refusal) {
+        guard let type = head.value(of: .contentType) else {
             throw Refusal(400, "PATCH requires Content-Type of application/merge-patch+json")
         }
         let media = type.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }

@@ -1,11 +1,23 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 import VaultCore
 
-/// From an answer of the vault to HTTP: status, headers and body.
+/// From an answer of the vault to HTTP: status, headers and body. Both lanes send the same bytes.
 enum ResponseEncoding {
-    /// Sends an answer.
+    /// The header fields of an answer, in the order in which they are sent.
+    private static func fields(_ response: VaultResponse, closes: Bool) -> [(field: HeaderField, value: String)] {
+        var fields: [(HeaderField, String)] = [
+            (.cacheControl, "no-store"), (.strictTransportSecurity, "max-age=31536000; includeSubDomains"),
+        ]
+        if let type = response.contentType { fields.append((.contentType, type)) }
+        if response.status != 204 { fields.append((.contentLength, String(response.body.count))) }
+        if closes { fields.append((.connection, "close")) }
+        return fields
+    }
+
+    /// Sends an answer through Hummingbird.
     ///
     /// - Parameters:
     ///   - response: the answer.
@@ -16,16 +28,45 @@ enum ResponseEncoding {
         _ response: VaultResponse, to writer: consuming ResponseWriter, omitsBody: Bool, closes: Bool
     ) async throws {
         var fields = HTTPFields()
-        fields[.cacheControl] = "no-store"
-        fields[.strictTransportSecurity] = "max-age=31536000; includeSubDomains"
-        if let type = response.contentType { fields[.contentType] = type }
-        if response.status != 204 { fields[.contentLength] = String(response.body.count) }
-        if closes { fields[.connection] = "close" }
+        for (field, value) in Self.fields(response, closes: closes) { fields[field.name] = value }
         let head = HTTPResponse(status: .init(code: Int(response.status)), headerFields: fields)
         if omitsBody || response.body.isEmpty {
             try await writer.writeResponse(head)
         } else {
             try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: response.body)))
+        }
+    }
+
+    /// An answer as the bytes of an HTTP/1.1 response (RFC 9112, section 4).
+    static func bytes(of response: VaultResponse, allocator: ByteBufferAllocator) -> ByteBuffer {
+        var buffer = allocator.buffer(capacity: response.body.count + 256)
+        if response.status == 200, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
+            buffer.writeImmutableBuffer(usualHead)
+            buffer.writeString(String(response.body.count))
+            buffer.writeStaticString("\r\n\r\n")
+        } else {
+            write(head: response, to: &buffer)
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeBytes(response.body)
+        return buffer
+    }
+
+    private static let json = "application/json"
+
+    /// The head that nearly all answers have, up to the value of the last field, which is their length.
+    private static let usualHead: ByteBuffer = {
+        var buffer = ByteBuffer()
+        write(head: VaultResponse(status: 200, contentType: json), to: &buffer)
+        buffer.moveWriterIndex(to: buffer.writerIndex - "0\r\n".utf8.count)
+        return buffer
+    }()
+
+    private static func write(head response: VaultResponse, to buffer: inout ByteBuffer) {
+        let status = HTTPResponseStatus(statusCode: Int(response.status))
+        buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+        for (field, value) in fields(response, closes: false) {
+            buffer.writeString("\(field.text): \(value)\r\n")
         }
     }
 }

@@ -2,14 +2,17 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import VaultCore
 
-/// Hummingbird's HTTP/1 channel with the handlers that let `LIST` and `SCAN` through.
+/// Hummingbird's HTTP/1 channel with the handlers that let `LIST` and `SCAN` through and answer the hot reads.
 struct VaultChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
+    private let vault: Vault
     private let http1: HTTP1Channel
 
-    init(responder: @escaping HTTPChannelHandler.Responder) {
+    init(vault: Vault, responder: @escaping HTTPChannelHandler.Responder) {
+        self.vault = vault
         http1 = HTTP1Channel(
             responder: responder,
             configuration: .init(
@@ -29,7 +32,9 @@ struct VaultChannel: ServerChildChannel {
         }.flatMapThrowing { value in
             let operations = channel.pipeline.syncOperations
             let parser = try operations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try operations.addHandler(RequestHeadHandler(ends: ends.value), position: .after(parser))
+            let heads = RequestHeadHandler(ends: ends.value)
+            try operations.addHandler(heads, position: .after(parser))
+            try operations.addHandler(FastLaneHandler(vault: vault), position: .after(heads))
             return value
         }
     }

@@ -17,17 +17,14 @@ struct VaultResponder: Sendable {
         switch decoded {
         case .refused(let response):
             try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: hasBody(request))
-        case .request(var vaultRequest, _):
+        case .request(var vaultRequest):
             let limit = vaultRequest.token == nil ? HTTPLimits.anonymousBodyBytes : HTTPLimits.bodyBytes
             guard let body = try await collect(request, limit: limit) else {
                 let response = VaultResponse.errors(413, ["http: request body too large"])
                 return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: true)
             }
             vaultRequest.body = body
-            for name in vault.auditedHeaderNames {
-                guard let field = HTTPField.Name(name) else { continue }
-                for value in request.headers[values: field] { vaultRequest.auditedHeaders.append((name, value)) }
-            }
+            vaultRequest.note(vault.auditedHeaderNames, of: request.head)
             let response = await vault.respond(to: vaultRequest)
             try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
         }

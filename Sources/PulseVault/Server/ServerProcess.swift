@@ -69,7 +69,7 @@ struct ServerProcess {
     ) throws -> any Service {
         let responder = VaultResponder(vault: vault)
         let builder = HTTPServerBuilder { respond in
-            let channel = VaultChannel(responder: respond)
+            let channel = VaultChannel(vault: vault, responder: respond)
             return credentials.map { TLSVaultChannel(base: channel, credentials: $0) } ?? channel as any ServerChildChannel
         }
         let scheme = credentials == nil ? "http" : "https"

@@ -30,6 +30,14 @@ package final class Barrier: KeyValueStore {
         opened.withLock { $0 }?.peek(key) ?? .unknown
     }
 
+    /// The newest commit of a record that is at hand.
+    package func peekRevision(_ key: StoreKey) -> Revision? {
+        opened.withLock { $0 }?.peekRevision(key)
+    }
+
+    /// How many commits were followed; keys of records come and go with commits only.
+    package var changeCount: UInt64 { opened.withLock { $0 }?.changeCount ?? 0 }
+
     /// Reads records, in the order of the keys; `nil` for each that does not exist.
     package func load(_ keys: [StoreKey]) async throws(StoreError) -> [Stored?] {
         try await open().load(keys)

@@ -27,6 +27,13 @@ extension OpenBarrier {
         }
     }
 
+    /// The newest commit of a record whose row is cached.
+    func peekRevision(_ key: StoreKey) -> Revision? {
+        guard let realm = knownRealm(key.realm) else { return nil }
+        if case .row(let found) = cache.find(place(of: key, in: realm).row) { return found.revision }
+        return nil
+    }
+
     /// Reads records: what is cached from memory, the rest in one trip to the store.
     func load(_ keys: [StoreKey]) async throws(StoreError) -> [Stored?] {
         var places: [RecordPlace?] = []

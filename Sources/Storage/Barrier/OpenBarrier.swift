@@ -31,6 +31,7 @@ final class OpenBarrier: Sendable {
     let feed: ChangeFeed
     private let state: Mutex<State>
     private let realms = Mutex(RealmKeys())
+    private let followed = Atomic<UInt64>(0)
 
     /// Makes an open barrier out of opened keys. It knows no realm until `loadRealms`.
     init(
@@ -54,6 +55,9 @@ final class OpenBarrier: Sendable {
     var bootstrap: (record: Bootstrap, revision: Revision) {
         state.withLock { ($0.bootstrap, $0.bootstrapRevision) }
     }
+
+    /// How many commits were followed.
+    var changeCount: UInt64 { followed.load(ordering: .acquiring) }
 
     /// A realm's key, if it is known.
     func knownRealm(_ realm: Realm) -> RealmKey? { realms.withLock { $0[realm] } }
@@ -120,6 +124,7 @@ final class OpenBarrier: Sendable {
         }
         cache.apply(commit)
         indexes.apply(commit)
+        followed.add(1, ordering: .releasing)
         guard !keys.isEmpty || !changedRealms.isEmpty else { return }
         feed.publish(ChangeNotice(revision: commit.revision, keys: keys, realms: Array(changedRealms)))
     }

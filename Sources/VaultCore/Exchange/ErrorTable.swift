@@ -18,6 +18,9 @@ extension VaultResponse {
     /// What a client hears while there is no key.
     package static let sealed = errors(503, ["Vault is sealed"])
 
+    /// What a client hears when no audit device took the record of its request or of its answer.
+    static let unrecorded = errors(500, ["internal error"])
+
     /// The one table from errors to statuses. Reasons and details stay in audit and log.
     package init(_ error: EngineError) {
         switch error {

@@ -3,13 +3,20 @@ package import EngineKit
 /// All mounts of a moment, and which of them serves a path.
 package struct MountTable: Sendable {
     /// A mount with the routes of its engine.
-    package struct Mounted: Sendable {
+    package final class Mounted: Sendable {
         /// The mount.
         package let entry: MountEntry
         /// The mount as its engine sees it.
         package let context: MountContext
         /// The routes.
         package let routes: RouteTable
+
+        /// Puts together what belongs to a mount.
+        package init(entry: MountEntry, context: MountContext, routes: RouteTable) {
+            self.entry = entry
+            self.context = context
+            self.routes = routes
+        }
     }
 
     /// The mounts, the longest paths first.

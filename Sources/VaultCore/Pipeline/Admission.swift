@@ -2,7 +2,9 @@ import EngineKit
 import Identity
 
 /// What the first half of the pipeline found out about a request: where it goes, who asks, and whether it may.
-struct Admission: Sendable {
+///
+/// A class, because it is filled in step by step and then only handed on.
+final class Admission {
     /// Why a request goes no further: what the client hears, and what audit notes.
     struct Refusal: Sendable {
         let response: VaultResponse
@@ -15,6 +17,8 @@ struct Admission: Sendable {
     var path: [UInt8]
     /// The mount, when there is one.
     var mounted: MountTable.Mounted?
+    /// The path inside of the mount.
+    var enginePath: [UInt8] = []
     /// The route and its captures, when there is one.
     var match: RouteTable.Match?
     /// Body or query.
@@ -22,7 +26,7 @@ struct Admission: Sendable {
     /// Who asks.
     var caller = Caller.unauthenticated
     /// The caller's token, when it sent a living one.
-    var entry: TokenEntry?
+    var holder: TokenHolder?
     /// The policies that granted the request.
     var grantingPolicies: [String] = []
     /// Set when the request goes no further.
@@ -33,11 +37,8 @@ struct Admission: Sendable {
         self.path = path
     }
 
-    /// The path inside of the mount.
-    var enginePath: [UInt8] { Array(path.dropFirst(mounted?.entry.path.count ?? 0)) }
-
     /// The handler for the operation, when the route has one.
     var handler: Route.Handler? {
-        match?.route.handlers[operation] ?? (operation == .create ? match?.route.handlers[.update] : nil)
+        match?.entry.route.handlers[operation] ?? (operation == .create ? match?.entry.route.handlers[.update] : nil)
     }
 }

@@ -11,20 +11,21 @@ extension RequestPipeline {
     func admit(
         _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction
     ) throws(EngineError) -> Admission {
-        var admission = Admission(operation: request.verb.operation, path: request.canonicalPath)
+        let admission = Admission(operation: request.verb.operation, path: request.canonicalPath)
         admission.mounted = running.mounts.route(admission.path)
+        admission.enginePath = Array(admission.path.dropFirst(admission.mounted?.entry.path.count ?? 0))
         admission.match = admission.mounted?.routes.match(admission.enginePath, admission.operation)
-        let isUnauthenticated = admission.match?.route.isUnauthenticated ?? false
-        try identify(request, now, transaction, &admission)
-        guard admission.entry != nil || isUnauthenticated else {
+        let isUnauthenticated = admission.match?.entry.route.isUnauthenticated ?? false
+        try identify(request, now, transaction, admission)
+        guard admission.holder != nil || isUnauthenticated else {
             admission.refuse(
                 request.opensItsOwnToken ? .noSuchWrappingToken : .permissionDenied,
                 "missing, unknown, expired or revoked token")
             return admission
         }
         do throws(EngineError) {
-            admission.input = try RequestInput.read(request, isAuthenticated: admission.entry != nil)
-            try chooseOperation(request, now, transaction, &admission)
+            admission.input = try RequestInput.read(request, isAuthenticated: admission.holder != nil)
+            try chooseOperation(request, now, transaction, admission)
         } catch {
             if case .invalid = error {
                 admission.refuse(VaultResponse(error), error.auditText)
@@ -32,46 +33,45 @@ extension RequestPipeline {
             }
             throw error
         }
-        if !isUnauthenticated { decide(request, now, &admission) }
-        if admission.refusal == nil { refuseWhatIsNotThere(request, &admission) }
+        if !isUnauthenticated { decide(request, now, admission) }
+        if admission.refusal == nil { refuseWhatIsNotThere(request, admission) }
         return admission
     }
 
     /// Step 3: the token's entry, if it lives and may be used from the client's address.
     private func identify(
-        _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction, _ admission: inout Admission
+        _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction, _ admission: Admission
     ) throws(EngineError) {
         admission.caller.remoteAddress = request.remoteAddress
-        guard let token = request.token, let found = try running.tokens.find(token.bytes, transaction, now: now),
-            found.entry.hasUsesLeft, found.entry.allows(address: request.remoteAddress)
+        guard let token = request.token,
+            let holder = try running.tokens.holder(of: token.bytes, transaction, now: now),
+            holder.entry.hasUsesLeft, holder.entry.allows(address: request.remoteAddress)
         else { return }
-        admission.entry = found.entry
-        admission.caller = Caller(
-            token: token.bytes, tokenKey: Array(found.key.utf8), accessor: found.entry.accessor,
-            tokenType: found.entry.type, displayName: found.entry.displayName, policies: found.entry.policies,
-            entityID: found.entry.entityID, isRoot: found.entry.isRoot, remoteAddress: request.remoteAddress)
+        admission.holder = holder
+        admission.caller = holder.caller(token.bytes, remoteAddress: request.remoteAddress)
     }
 
     /// Step 4: a write is a creation when the route can tell that nothing is there yet.
     private func chooseOperation(
-        _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction, _ admission: inout Admission
+        _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction, _ admission: Admission
     ) throws(EngineError) {
         guard request.verb == .write || request.verb == .patch else { return }
         if admission.path.last == UInt8(ascii: "/") { throw .invalid("cannot write to a path ending in '/'") }
-        guard request.verb == .write, let existence = admission.match?.route.existence,
+        guard request.verb == .write, let existence = admission.match?.entry.route.existence,
             let engineRequest = engineRequest(request, admission, now)
         else { return }
         admission.operation = try existence(engineRequest, transaction) ? .update : .create
     }
 
     /// Step 5: ask the ACL.
-    private func decide(_ request: VaultRequest, _ now: Timestamp, _ admission: inout Admission) {
+    private func decide(_ request: VaultRequest, _ now: Timestamp, _ admission: Admission) {
         let list = running.policies.accessControlList(admission.caller.policies, now: now)
         let input = admission.input
         let operation = admission.operation.access
+        let path = admission.path
         let decision = list.decide(
             AccessRequest(
-                operation, path: admission.path.span, needsSudo: admission.match?.route.needsSudo ?? false,
+                operation, path: path.span, needsSudo: admission.match?.entry.route.needsSudo ?? false,
                 wrapTTLSeconds: request.wrapTTL, now: now), parameters: { input.members })
         admission.caller.hasSudo = decision.hasSudo
         switch decision {
@@ -84,7 +84,7 @@ extension RequestPipeline {
     }
 
     /// What nobody serves is told only to those whose policies reach it.
-    private func refuseWhatIsNotThere(_ request: VaultRequest, _ admission: inout Admission) {
+    private func refuseWhatIsNotThere(_ request: VaultRequest, _ admission: Admission) {
         if admission.mounted == nil {
             let path = String(decoding: admission.path, as: UTF8.self)
             admission.refuse(
@@ -101,7 +101,7 @@ extension RequestPipeline {
 
 extension Admission {
     /// Ends the request's way here.
-    mutating func refuse(_ response: VaultResponse, _ reason: String) {
+    func refuse(_ response: VaultResponse, _ reason: String) {
         refusal = Refusal(response: response, reason: reason)
     }
 }

@@ -22,7 +22,7 @@ extension RequestPipeline {
         audited.clearRequestKeys = admission.mounted?.entry.tuning.auditNonHMACRequestKeys ?? []
         audited.clearResponseKeys = admission.mounted?.entry.tuning.auditNonHMACResponseKeys ?? []
         audited.error = admission.refusal?.reason
-        audited.token = admission.entry.map {
+        audited.token = (admission.holder?.entry).map {
             AuditedToken(numUses: $0.remainingUses ?? 0, ttl: $0.creationTTL, issueTime: $0.creationTime)
         }
         return audited

@@ -61,7 +61,7 @@ struct RequestPipeline: Sendable {
         do throws(AuditError) {
             try await running.audit.record(audited, answered: answered)
         } catch {
-            return .errors(500, ["internal error"])
+            return .unrecorded
         }
         return rendered
     }
@@ -98,7 +98,7 @@ struct RequestPipeline: Sendable {
         guard transaction.hasWrites else { return }
         // A batch token is stored nowhere; it lives as long as its parent.
         let holder = admission.caller.tokenKey.isEmpty
-            ? Array((admission.entry?.parent ?? "").utf8) : admission.caller.tokenKey
+            ? Array((admission.holder?.entry.parent ?? "").utf8) : admission.caller.tokenKey
         guard !holder.isEmpty else { return }
         let key = TokenRecords.token(String(decoding: holder, as: UTF8.self))
         guard try transaction.stored(key) != nil else { throw .permissionDenied(reason: "the token was revoked") }
@@ -122,9 +122,9 @@ struct RequestPipeline: Sendable {
     }
 
     private func spendUse(_ admission: Admission, _ now: Timestamp) async throws(EngineError) -> Bool {
-        guard admission.entry?.remainingUses != nil, !admission.caller.tokenKey.isEmpty else { return false }
+        guard admission.holder?.entry.remainingUses != nil, !admission.caller.tokenKey.isEmpty else { return false }
         // Paths that need no token do not use up one, so that a wrapping token can be looked at with itself.
-        if admission.match?.route.isUnauthenticated ?? false { return false }
+        if admission.match?.entry.route.isUnauthenticated ?? false { return false }
         let key = String(decoding: admission.caller.tokenKey, as: UTF8.self)
         return try await running.transactor.run { transaction throws(EngineError) in
             try running.tokens.spendUse(key, transaction, now: now)

@@ -21,7 +21,7 @@ struct ResponseWrapping: Sendable {
         path = String(decoding: admission.path, as: UTF8.self)
         envelope = ResponseEnvelope(requestID: request.id, mountType: admission.mounted?.entry.type ?? "")
         // Otherwise anybody could have the server store answers without even a token.
-        wrapsLoginsOnly = admission.match?.route.isUnauthenticated ?? true
+        wrapsLoginsOnly = admission.match?.entry.route.isUnauthenticated ?? true
         self.running = running
         self.now = now
     }

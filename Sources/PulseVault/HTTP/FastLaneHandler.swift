@@ -1,0 +1,186 @@
+import NIOCore
+import NIOHTTP1
+import VaultCore
+
+/// Answers the hot reads on the event loop, and lets everything else through to Hummingbird.
+///
+/// It stands between NIO's parser and Hummingbird's handlers. Answers stay in the order of the requests: while a
+/// request that was let through is unanswered, all that follow are let through as well; and while an answer of its own
+/// waits for the audit devices, what comes in is held back here, and no more is read from the connection.
+final class FastLaneHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// What came in while an answer was being recorded.
+    private enum Arrival {
+        case part(HTTPServerRequestPart)
+        case event(Any)
+        case failure(any Error)
+    }
+
+    private let vault: Vault
+    /// The place in front of NIO's encoder, where whole responses are written as bytes.
+    private var wire: ChannelHandlerContext?
+    private var client: (address: String, port: Int)?
+    /// A request that this lane may be able to answer, until its end is here.
+    private var candidate: HTTPRequestHead?
+    /// How many requests that were let through are not answered yet.
+    private var unanswered = 0
+    private var isRecording = false
+    private var held: [Arrival] = []
+    private var isReadHeld = false
+    private var needsFlush = false
+
+    init(vault: Vault) { self.vault = vault }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        wire = try? context.pipeline.syncOperations.context(handlerType: ListVerbHandler.self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        wire = nil
+        held = []
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if isRecording { held.append(.part(part)) } else { receive(part, context) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        flush()
+        context.fireChannelReadComplete()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isRecording { isReadHeld = true } else { context.read() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // The end of the client's requests, or of the server, comes after the answers that are still to be sent.
+        if isRecording { return held.append(.event(event)) }
+        flush()
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isRecording { return held.append(.failure(error)) }
+        flush()
+        context.fireErrorCaught(error)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        switch part {
+        case .head(let head) where unanswered == 0 && Self.mayAnswer(head) && context.channel.isWritable:
+            candidate = head
+        case .head:
+            unanswered += 1
+            context.fireChannelRead(wrapInboundOut(part))
+        case .body:
+            letCandidateThrough(context)
+            context.fireChannelRead(wrapInboundOut(part))
+        case .end:
+            if let head = candidate, answer(head, context) {
+                candidate = nil
+            } else {
+                letCandidateThrough(context)
+                context.fireChannelRead(wrapInboundOut(part))
+            }
+        }
+    }
+
+    private func letCandidateThrough(_ context: ChannelHandlerContext) {
+        guard let head = candidate else { return }
+        candidate = nil
+        unanswered += 1
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    /// Whether a head is of the plain kind that this lane knows: nothing in it changes how the connection goes on.
+    private static func mayAnswer(_ head: HTTPRequestHead) -> Bool {
+        guard head.method == .GET, head.version == .http1_1 else { return false }
+        return !head.headers.contains { name, _ in
+            switch name.utf8.count {
+            case 6: name.lowercased() == "expect"
+            case 7: name.lowercased() == "upgrade"
+            case 10: name.lowercased() == "connection"
+            case 14: name.lowercased() == "content-length"
+            case 17: name.lowercased() == "transfer-encoding"
+            default: false
+            }
+        }
+    }
+
+    /// - Returns: whether the request is answered, or will be when its record is written.
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+        let (address, port) = client(of: context.channel)
+        guard case .request(var request) = RequestDecoding.decode(head, remoteAddress: address, remotePort: port) else {
+            return false
+        }
+        request.note(vault.auditedHeaderNames, of: head)
+        guard let found = vault.answerNow(to: request) else { return false }
+        let lane = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        let answer = found.recorded { recorded in
+            loop.execute {
+                let (handler, context) = lane.value
+                handler.finishRecording(recorded, context)
+            }
+        }
+        if let answer {
+            send(answer, context)
+        } else {
+            isRecording = true
+        }
+        return true
+    }
+
+    private func client(of channel: any Channel) -> (address: String, port: Int) {
+        if let client { return client }
+        let found = (channel.remoteAddress?.ipAddress ?? "", channel.remoteAddress?.port ?? 0)
+        client = found
+        return found
+    }
+
+    private func send(_ response: VaultResponse, _ context: ChannelHandlerContext) {
+        let bytes = ResponseEncoding.bytes(of: response, allocator: context.channel.allocator)
+        wire?.write(NIOAny(bytes), promise: nil)
+        needsFlush = true
+    }
+
+    private func flush() {
+        guard needsFlush else { return }
+        needsFlush = false
+        wire?.flush()
+    }
+
+    private func finishRecording(_ response: VaultResponse, _ context: ChannelHandlerContext) {
+        isRecording = false
+        guard wire != nil, context.channel.isActive else { return }
+        send(response, context)
+        var arrivals = held[...]
+        held = []
+        while !isRecording, let arrival = arrivals.popFirst() {
+            switch arrival {
+            case .part(let part): receive(part, context)
+            case .event(let event): userInboundEventTriggered(context: context, event: event)
+            case .failure(let error): errorCaught(context: context, error: error)
+            }
+        }
+        held = Array(arrivals) + held
+        flush()
+        guard !isRecording else { return }
+        context.fireChannelReadComplete()
+        if isReadHeld {
+            isReadHeld = false
+            context.read()
+        }
+    }
+}

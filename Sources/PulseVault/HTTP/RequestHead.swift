@@ -1,0 +1,75 @@
+import HTTPTypes
+import NIOHTTP1
+import VaultCore
+
+/// The head of a request, in whichever form a lane has it.
+protocol RequestHead {
+    /// The method's name.
+    var methodName: String { get }
+    /// The request target: path and query as sent.
+    var target: String { get }
+    /// The values of a header field, in the order in which they were sent.
+    func values(of field: HeaderField) -> [String]
+}
+
+extension RequestHead {
+    /// The value of a header field; values that were sent apart are joined (RFC 9110, section 5.3).
+    func value(of field: HeaderField) -> String? {
+        let values = values(of: field)
+        return values.isEmpty ? nil : values.joined(separator: ", ")
+    }
+}
+
+/// The name of a header field that the server reads, as both lanes need it.
+struct HeaderField: Sendable {
+    /// The name as it is written.
+    let text: String
+    /// The name in Hummingbird's form.
+    let name: HTTPField.Name
+
+    /// Takes a name; `nil` when it cannot be one.
+    init?(_ text: String) {
+        guard let name = HTTPField.Name(text) else { return nil }
+        self.text = text
+        self.name = name
+    }
+
+    private init(known text: String) {
+        guard let field = HeaderField(text) else { preconditionFailure("not a field name") }
+        self = field
+    }
+
+    static let authorization = HeaderField(known: "Authorization")
+    static let cacheControl = HeaderField(known: "Cache-Control")
+    static let connection = HeaderField(known: "Connection")
+    static let contentLength = HeaderField(known: "Content-Length")
+    static let contentType = HeaderField(known: "Content-Type")
+    static let namespace = HeaderField(known: "X-Vault-Namespace")
+    static let strictTransportSecurity = HeaderField(known: "Strict-Transport-Security")
+    static let token = HeaderField(known: "X-Vault-Token")
+    static let wrapTTL = HeaderField(known: "X-Vault-Wrap-TTL")
+}
+
+extension HTTPRequest: RequestHead {
+    var methodName: String { method.rawValue }
+    var target: String { path ?? "" }
+    func values(of field: HeaderField) -> [String] { headerFields[values: field.name] }
+}
+
+extension HTTPRequestHead: RequestHead {
+    var methodName: String { method.rawValue }
+    var target: String { uri }
+    func values(of field: HeaderField) -> [String] { headers[field.text] }
+}
+
+extension VaultRequest {
+    /// Notes the header fields that audit entries show.
+    ///
+    /// - Parameter names: the fields' names in lower case.
+    mutating func note(_ names: [String], of head: some RequestHead) {
+        for name in names {
+            guard let field = HeaderField(name) else { continue }
+            for value in head.values(of: field) { auditedHeaders.append((name, value)) }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Audit
+import EngineKit
+import Identity
+import Notation
+
+extension RequestPipeline {
+    /// Serves a read for which nothing has to be waited for, by the same steps as `handle`.
+    ///
+    /// - Returns: `nil` for everything else, writes, refusals and errors among it; nothing has happened then, and
+    ///   `handle` serves the request from its beginning.
+    func answerNow(_ request: VaultRequest, now: Timestamp) -> ImmediateAnswer? {
+        guard request.verb == .read, request.secondsToWrap == nil else { return nil }
+        // A refusal or an error is for `handle` to tell and to record.
+        let served = try? running.transactor.runNow { transaction throws(EngineError) -> Served? in
+            let admission = try admit(request, now, transaction)
+            guard admission.refusal == nil, admission.holder?.entry.remainingUses == nil,
+                case .transactional(let serve)? = admission.handler,
+                let engineRequest = engineRequest(request, admission, now)
+            else { return nil }
+            return Served(admission: admission, response: try serve(engineRequest, transaction))
+        }
+        guard let served = served ?? nil else { return nil }
+        let rendered = ResponseEnvelope(
+            requestID: request.id, mountType: served.admission.mounted?.entry.type ?? ""
+        ).render(served.response)
+        guard running.audit.isEnabled else { return ImmediateAnswer(response: rendered, recording: nil) }
+        var answered = AuditedResponse()
+        answered.note(served.response)
+        return ImmediateAnswer(
+            response: rendered,
+            recording: .init(
+                audit: running.audit, request: describe(request, served.admission, now), response: answered))
+    }
+
+    private struct Served {
+        let admission: Admission
+        let response: EngineResponse
+    }
+}
+
+/// An answer that was found without waiting. It may be sent once it is recorded.
+package struct ImmediateAnswer: Sendable {
+    struct Recording: Sendable {
+        let audit: AuditBroker
+        let request: AuditedRequest
+        let response: AuditedResponse
+    }
+
+    let response: VaultResponse
+    let recording: Recording?
+
+    /// Records the answer.
+    ///
+    /// - Parameter done: hears the answer that was recorded and may be sent, on whatever thread.
+    /// - Returns: the answer, when nothing is to be recorded; `done` is not called then.
+    package func recorded(_ done: @escaping @Sendable (VaultResponse) -> Void) -> VaultResponse? {
+        guard let recording else { return response }
+        recording.audit.record(recording.request, answered: recording.response) { isRecorded in
+            done(isRecorded ? response : .unrecorded)
+        }
+        return nil
+    }
+}
