@@ -2,10 +2,12 @@
 .PHONY: run test test-swift test-conformance bench format packages
 
 SWIFT_BUILD_FLAGS ?=
+# With Swift's own library inside, the server is faster and needs no Swift on the machine it runs on.
+RELEASE = -c release --static-swift-stdlib
 
 run: packages
-	swift build -c release --product pulsevault $(SWIFT_BUILD_FLAGS)
-	swift build -c release --product vaultcli $(SWIFT_BUILD_FLAGS)
+	swift build $(RELEASE) --product pulsevault $(SWIFT_BUILD_FLAGS)
+	swift build $(RELEASE) --product vaultcli $(SWIFT_BUILD_FLAGS)
 	scripts/run.sh
 
 test: packages test-swift test-conformance

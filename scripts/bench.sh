@@ -17,10 +17,10 @@ fi
 # The suites' environment holds OpenBao.
 scripts/conformance.sh --version >/dev/null
 
-swift build -c release --package-path Benchmarks --scratch-path .build/benchmarks --product Ceiling
+swift build -c release --static-swift-stdlib --package-path Benchmarks --scratch-path .build/benchmarks --product Ceiling
 export CEILING_BIN="$root/.build/benchmarks/release/Ceiling"
 if [[ -z "${PULSEVAULT_BIN:-}" ]]; then
-    swift build -c release --product pulsevault
+    swift build -c release --static-swift-stdlib --product pulsevault
     export PULSEVAULT_BIN="$root/.build/release/pulsevault"
 fi
 

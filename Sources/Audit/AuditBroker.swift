@@ -79,13 +79,10 @@ package struct AuditBroker: Sendable {
     package func record(
         _ request: AuditedRequest, answered response: AuditedResponse, done: @escaping @Sendable (Bool) -> Void
     ) {
-        let tally = RecordTally(devices: devices.count, done: done)
-        for device in devices {
-            let asked = device.lane.submit(device.text.request(request))
-            let answered = device.lane.submit(device.text.response(request, response))
-            asked.whenCompleted { tally.note(.request, isRecorded: $0 == nil) }
-            answered.whenCompleted { tally.note(.response, isRecorded: $0 == nil) }
-        }
+        let replies = devices.map { $0.lane.submit($0.text.both(request, response)) }
+        if let only = replies.first, replies.count == 1 { return only.whenCompleted { done($0 == nil) } }
+        let tally = RecordTally(devices: replies.count, done: done)
+        for reply in replies { reply.whenCompleted { tally.note(isRecorded: $0 == nil) } }
     }
 
     /// Opens all files again, after they were moved away.
@@ -98,7 +95,7 @@ package struct AuditBroker: Sendable {
 
     private func record(_ text: (OpenDevice) -> [UInt8]) async throws(AuditError) {
         // All devices work at the same time, so that a slow one costs its own deadline and no more.
-        let replies = devices.map { $0.lane.submit(text($0)) }
+        let replies = devices.map { $0.lane.submit([text($0)]) }
         var failure: AuditError?
         var isRecorded = replies.isEmpty
         for reply in replies {

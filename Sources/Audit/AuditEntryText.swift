@@ -10,118 +10,147 @@ struct AuditEntryText {
     /// Whether the names of a listing are replaced by their count.
     let elidesListings: Bool
 
+    /// Who asked lately, with what is written of them.
+    let knownCallers = HashedCallers()
+
     /// The entry of a request, without its closing brace.
     func request(_ request: AuditedRequest) -> [UInt8] {
-        open("request", request, error: request.error)
+        open("request", request, core(request), error: request.error)
     }
 
     /// The entry of an answer, without its closing brace.
     func response(_ request: AuditedRequest, _ response: AuditedResponse) -> [UInt8] {
-        var text = open("response", request, error: response.error ?? request.error)
-        text.append(contentsOf: #","response":"#.utf8)
-        text.append(contentsOf: answered(response, request))
-        return text
+        self.response(request, core(request), response)
     }
 
-    private func open(_ type: String, _ request: AuditedRequest, error: String?) -> [UInt8] {
+    /// Both entries, without their closing braces; what they have in common is made once.
+    func both(_ request: AuditedRequest, _ response: AuditedResponse) -> [[UInt8]] {
+        let core = core(request)
+        return [
+            open("request", request, core, error: request.error), self.response(request, core, response),
+        ]
+    }
+
+    private func response(_ request: AuditedRequest, _ core: [UInt8], _ response: AuditedResponse) -> [UInt8] {
+        var text = open("response", request, core, error: response.error ?? request.error)
+        text.append(literal: #","response":"#)
+        return answered(response, request, after: text)
+    }
+
+    private func open(_ type: StaticString, _ request: AuditedRequest, _ core: [UInt8], error: String?) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(1024 + request.data.count)
-        text.append(contentsOf: #"{"time":""#.utf8)
+        text.reserveCapacity(core.count + 1024)
+        text.append(literal: #"{"time":""#)
         request.time.append(to: &text)
-        text.append(contentsOf: "\",\"type\":\"\(type)\",\"auth\":".utf8)
-        text.append(contentsOf: JSON.object(auth(request)).serialized())
-        text.append(contentsOf: #","request":"#.utf8)
-        text.append(contentsOf: asked(request))
+        text.append(literal: #"","type":""#)
+        text.append(literal: type)
+        text.append(literal: #"","#)
+        text += core
         if let error {
-            text.append(contentsOf: #","error":"#.utf8)
+            text.append(literal: #","error":"#)
             text.appendJSONString(error)
         }
         return text
     }
 
-    private func auth(_ request: AuditedRequest) -> JSONObject {
+    /// The members `auth` and `request`, which both entries of a request have.
+    private func core(_ request: AuditedRequest) -> [UInt8] {
+        let caller = hashed(request.caller)
+        var text: [UInt8] = []
+        text.reserveCapacity(1536 + request.data.count)
+        text.append(literal: #""auth":"#)
+        text = auth(request, caller, after: text)
+        text.append(literal: #","request":"#)
+        return asked(request, caller, after: text)
+    }
+
+    private func hashed(_ caller: Caller) -> HashedCallers.Hashed {
+        let hash = { HashedCallers.Hashed(token: redactor.hash(caller.token), accessor: accessor(caller.accessor)) }
+        // Where nothing is hashed, what would be kept is the token itself.
+        return redactor.isRaw || caller.tokenKey.isEmpty ? hash() : knownCallers.find(caller.tokenKey, or: hash)
+    }
+
+    private func auth(_ request: AuditedRequest, _ hashed: HashedCallers.Hashed, after text: [UInt8]) -> [UInt8] {
         let caller = request.caller
-        var object = JSONObject()
-        if caller.tokenType != nil {
-            object["client_token"] = .string(redactor.hash(caller.token))
-            if !caller.accessor.utf8.isEmpty { object["accessor"] = .string(accessor(caller.accessor)) }
-            object["display_name"] = .string(caller.displayName)
-            object["policies"] = .strings(caller.policies)
-            object["token_policies"] = .strings(caller.policies)
-            if !caller.entityID.utf8.isEmpty { object["entity_id"] = .string(caller.entityID) }
-            object["token_type"] = .string(caller.tokenType?.rawValue ?? "")
+        var object = ObjectWriter(after: text)
+        if let type = caller.tokenType {
+            object.member("client_token", hashed.token)
+            if !caller.accessor.utf8.isEmpty { object.member("accessor", hashed.accessor) }
+            object.member("display_name", caller.displayName)
+            object.member("policies", caller.policies)
+            object.member("token_policies", caller.policies)
+            if !caller.entityID.utf8.isEmpty { object.member("entity_id", caller.entityID) }
+            object.member("token_type", type.rawValue)
         }
-        object["policy_results"] = results(request)
+        object.member("policy_results") { results(request, &$0) }
         if let token = request.token {
-            if token.numUses > 0 { object["num_uses"] = .integer(token.numUses) }
-            if token.ttl > 0 { object["token_ttl"] = .integer(token.ttl) }
-            object["token_issue_time"] = .string(token.issueTime.description)
+            if token.numUses > 0 { object.member("num_uses", token.numUses) }
+            if token.ttl > 0 { object.member("token_ttl", token.ttl) }
+            object.member("token_issue_time") { text in
+                text.append(UInt8(ascii: "\""))
+                token.issueTime.append(to: &text)
+                text.append(UInt8(ascii: "\""))
+            }
         }
-        return object
+        return object.end()
     }
 
-    private func results(_ request: AuditedRequest) -> JSON {
-        var object: JSONObject = ["allowed": .bool(request.isAllowed)]
+    private func results(_ request: AuditedRequest, _ text: inout [UInt8]) {
+        text.append(literal: #"{"allowed":"#)
+        text.append(literal: request.isAllowed ? "true" : "false")
         if !request.grantingPolicies.isEmpty {
-            object["granting_policies"] = .array(
-                request.grantingPolicies.map { ["name": .string($0), "namespace_id": "root", "type": "acl"] })
+            text.append(literal: #","granting_policies":["#)
+            for (index, name) in request.grantingPolicies.enumerated() {
+                text.append(literal: index == 0 ? #"{"name":"# : #",{"name":"#)
+                text.appendJSONString(name)
+                text.append(literal: #","namespace_id":"root","type":"acl"}"#)
+            }
+            text.append(UInt8(ascii: "]"))
         }
-        return .object(object)
+        text.append(UInt8(ascii: "}"))
     }
 
-    private func asked(_ request: AuditedRequest) -> [UInt8] {
-        var object: JSONObject = ["id": .string(request.id), "operation": .string(request.operation.word)]
-        if let mount = request.mount {
-            object["mount_point"] = .string(String(decoding: mount.path, as: UTF8.self))
-            object["mount_type"] = .string(mount.type)
-            object["mount_accessor"] = .string(mount.accessor)
-            object["mount_class"] = request.isAuthMount ? "auth" : "secret"
-        }
-        if !request.caller.token.isEmpty { object["client_token"] = .string(redactor.hash(request.caller.token)) }
-        if !request.caller.accessor.utf8.isEmpty {
-            object["client_token_accessor"] = .string(accessor(request.caller.accessor))
-        }
-        object["namespace"] = ["id": "root"]
-        object["path"] = .string(String(decoding: request.path, as: UTF8.self))
-        object["remote_address"] = .string(request.caller.remoteAddress)
-        object["remote_port"] = .integer(request.remotePort)
-        if let ttl = request.wrapTTL { object["wrap_ttl"] = .integer(ttl) }
+    private func asked(_ request: AuditedRequest, _ hashed: HashedCallers.Hashed, after text: [UInt8]) -> [UInt8] {
+        var object = ObjectWriter(after: text)
+        object.member("id", request.id)
+        object.member("operation", request.operation.word)
+        mount(request, &object)
+        if !request.caller.token.isEmpty { object.member("client_token", hashed.token) }
+        if !request.caller.accessor.utf8.isEmpty { object.member("client_token_accessor", hashed.accessor) }
+        object.member("namespace") { $0.append(literal: #"{"id":"root"}"#) }
+        object.member("path", utf8: request.path)
+        object.member("remote_address", request.caller.remoteAddress)
+        object.member("remote_port", request.remotePort)
+        if let ttl = request.wrapTTL { object.member("wrap_ttl", ttl) }
         if !request.headers.isEmpty {
-            object["headers"] = .object(
-                JSONObject(
-                    request.headers.map { header in
-                        let value = header.isHashed ? redactor.hash(Array(header.value.utf8)) : header.value
-                        return .init(name: header.name, value: [.string(value)])
-                    }))
+            let headers = request.headers.map { header in
+                let value = header.isHashed ? redactor.hash(Array(header.value.utf8)) : header.value
+                return JSONObject.Member(name: header.name, value: [.string(value)])
+            }
+            object.member("headers") { $0 += JSON.object(JSONObject(headers)).serialized() }
         }
-        var text = JSON.object(object).serialized()
-        guard !request.data.isEmpty else { return text }
-        text.removeLast()
-        text.append(contentsOf: #","data":"#.utf8)
-        text.append(contentsOf: redactor.redact(request.data, clear: request.clearRequestKeys))
-        text.append(UInt8(ascii: "}"))
-        return text
+        if !request.data.isEmpty {
+            object.member("data") { $0 += redactor.redact(request.data, clear: request.clearRequestKeys) }
+        }
+        return object.end()
     }
 
-    private func answered(_ response: AuditedResponse, _ request: AuditedRequest) -> [UInt8] {
-        var object = JSONObject()
-        if let auth = response.auth { object["auth"] = .object(grant(auth)) }
-        if let mount = request.mount {
-            object["mount_point"] = .string(String(decoding: mount.path, as: UTF8.self))
-            object["mount_type"] = .string(mount.type)
-            object["mount_accessor"] = .string(mount.accessor)
-            object["mount_class"] = request.isAuthMount ? "auth" : "secret"
-        }
-        if !response.warnings.isEmpty { object["warnings"] = .strings(response.warnings) }
-        if let info = response.wrapInfo { object["wrap_info"] = .object(wrapping(info)) }
-        var text = JSON.object(object).serialized()
-        guard !response.data.isEmpty else { return text }
-        text.removeLast()
-        if text.count > 1 { text.append(UInt8(ascii: ",")) }
-        text.append(contentsOf: #""data":"#.utf8)
-        text.append(contentsOf: data(of: response, request))
-        text.append(UInt8(ascii: "}"))
-        return text
+    private func mount(_ request: AuditedRequest, _ object: inout ObjectWriter) {
+        guard let mount = request.mount else { return }
+        object.member("mount_point", utf8: mount.path)
+        object.member("mount_type", mount.type)
+        object.member("mount_accessor", mount.accessor)
+        object.member("mount_class", request.isAuthMount ? "auth" : "secret")
+    }
+
+    private func answered(_ response: AuditedResponse, _ request: AuditedRequest, after text: [UInt8]) -> [UInt8] {
+        var object = ObjectWriter(after: text)
+        if let auth = response.auth { object.member("auth") { $0 += JSON.object(grant(auth)).serialized() } }
+        mount(request, &object)
+        if !response.warnings.isEmpty { object.member("warnings", response.warnings) }
+        if let info = response.wrapInfo { object.member("wrap_info") { $0 += JSON.object(wrapping(info)).serialized() } }
+        if !response.data.isEmpty { object.member("data") { $0 += data(of: response, request) } }
+        return object.end()
     }
 
     private func data(of response: AuditedResponse, _ request: AuditedRequest) -> [UInt8] {

@@ -15,17 +15,17 @@ final class AuditLane: Sendable {
     /// How many records may wait.
     static let waitingLimit = 8192
 
-    private struct Line: Sendable {
-        let open: [UInt8]
+    private struct Lines: Sendable {
+        let open: [[UInt8]]
         let reply: AuditReply
         let deadline: DispatchTime
     }
 
     private struct State {
         /// Lines that wait for the device, the oldest first.
-        var waiting: [Line] = []
+        var waiting: [Lines] = []
         /// Lines that the device is writing.
-        var underWay: [Line] = []
+        var underWay: [Lines] = []
         var isScheduled = false
         var isStuck = false
         /// Whether the watch will look at the oldest line when its deadline is over.
@@ -57,19 +57,19 @@ final class AuditLane: Sendable {
         position = Mutex(Position(chain: chain))
     }
 
-    /// Puts a record, given as an object's text without its closing brace, in line.
+    /// Puts records, each given as an object's text without its closing brace, in line. They are written together.
     ///
     /// - Returns: what hears how it went, at the latest when the deadline is over. A device whose write has not come
     ///   back by its deadline takes nothing more until it has: requests do not wait for it again and again.
-    func submit(_ open: [UInt8]) -> AuditReply {
+    func submit(_ open: [[UInt8]]) -> AuditReply {
         let reply = AuditReply()
-        let line = Line(open: open, reply: reply, deadline: .now() + deadline)
+        let lines = Lines(open: open, reply: reply, deadline: .now() + deadline)
         let (refusal, startsWatch) = state.withLock { state -> (AuditError?, Bool) in
             if state.isStuck { return (AuditError("the audit device does not answer"), false) }
             guard state.waiting.count < Self.waitingLimit else {
                 return (AuditError("too many records wait for the audit device"), false)
             }
-            state.waiting.append(line)
+            state.waiting.append(lines)
             if !state.isScheduled {
                 state.isScheduled = true
                 queue.async { self.writeWaiting() }
@@ -78,7 +78,7 @@ final class AuditLane: Sendable {
             return (nil, !state.isWatched)
         }
         if let refusal { reply.complete(refusal) }
-        if startsWatch { watch(until: line.deadline) }
+        if startsWatch { watch(until: lines.deadline) }
         return reply
     }
 
@@ -132,9 +132,9 @@ final class AuditLane: Sendable {
         var lines: [UInt8] = []
         if position.isFirst { appendCheckpoint(to: &lines, &position.chain) }
         position.isFirst = false
-        for line in batch {
-            lines += line.open
-            lines += position.chain.append(line.open)
+        for open in batch.lazy.flatMap(\.open) {
+            lines += open
+            lines += position.chain.append(open)
             if position.chain.sequence % Self.checkpointInterval == 0 { appendCheckpoint(to: &lines, &position.chain) }
         }
         var failure: AuditError?
@@ -148,7 +148,7 @@ final class AuditLane: Sendable {
             state.underWay = []
             state.isStuck = false
         }
-        for line in batch { line.reply.complete(failure) }
+        for lines in batch { lines.reply.complete(failure) }
     }
 
     private func appendCheckpoint(to lines: inout [UInt8], _ chain: inout HashChain) {

@@ -1,19 +1,10 @@
 import Synchronization
 
-/// Counts what devices say about the two records of one request: each counts when at least one device has taken it.
+/// Counts what devices say about records that all of them were given: they count when one device has taken them.
 final class RecordTally: Sendable {
-    /// Which of the two records.
-    enum Record {
-        /// What was asked.
-        case request
-        /// What was answered.
-        case response
-    }
-
     private struct Count {
         var awaited: Int
-        var isRequestRecorded = false
-        var isResponseRecorded = false
+        var isRecorded = false
     }
 
     private let count: Mutex<Count>
@@ -22,22 +13,19 @@ final class RecordTally: Sendable {
     /// Begins to count.
     ///
     /// - Parameters:
-    ///   - devices: how many devices were given both records; at least one.
-    ///   - done: hears, when the last device has answered, whether both records count.
+    ///   - devices: how many devices were given the records; at least one.
+    ///   - done: hears, when the last device has answered, whether the records count.
     init(devices: Int, done: @escaping @Sendable (Bool) -> Void) {
-        count = Mutex(Count(awaited: 2 * devices))
+        count = Mutex(Count(awaited: devices))
         self.done = done
     }
 
     /// Notes a device's answer.
-    func note(_ record: Record, isRecorded: Bool) {
+    func note(isRecorded: Bool) {
         let verdict = count.withLock { count -> Bool? in
             count.awaited -= 1
-            switch record {
-            case .request: count.isRequestRecorded = count.isRequestRecorded || isRecorded
-            case .response: count.isResponseRecorded = count.isResponseRecorded || isRecorded
-            }
-            return count.awaited == 0 ? count.isRequestRecorded && count.isResponseRecorded : nil
+            count.isRecorded = count.isRecorded || isRecorded
+            return count.awaited == 0 ? count.isRecorded : nil
         }
         if let verdict { done(verdict) }
     }

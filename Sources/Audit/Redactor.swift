@@ -8,7 +8,7 @@ package import VaultCrypto
 package struct Redactor: Sendable {
     private let key: HMACKey
     /// Whether values are left as they are: a device that was asked to log in the raw.
-    private let isRaw: Bool
+    let isRaw: Bool
 
     /// Makes a redactor for a device's salt.
     package init(salt: borrowing SecretBytes, isRaw: Bool = false) throws(AuditError) {

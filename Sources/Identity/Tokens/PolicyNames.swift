@@ -12,6 +12,16 @@ package enum PolicyNames {
         return unique.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// A list as one string of bytes, different for each list.
+    package static func key(of names: [String]) -> [UInt8] {
+        var key: [UInt8] = []
+        for name in names {
+            key += name.utf8
+            key.append(0)
+        }
+        return key
+    }
+
     /// Whether two names are the same bytes.
     package static func same(_ left: String, _ right: String) -> Bool { left.utf8.elementsEqual(right.utf8) }
 

@@ -9,11 +9,15 @@ package final class TokenHolder: Sendable {
     /// Whether the token holds the `root` policy.
     package let isRoot: Bool
 
+    /// The token's policies as one string of bytes; see `PolicyNames.key`.
+    package let policyKey: [UInt8]
+
     /// Makes a holder of an entry.
     package init(key: String, entry: TokenEntry) {
         self.key = Array(key.utf8)
         self.entry = entry
         isRoot = entry.isRoot
+        policyKey = PolicyNames.key(of: entry.policies)
     }
 
     /// The caller as engines see it.

@@ -68,41 +68,66 @@ struct RequestFraming {
     }
 
     private mutating func head(in buffer: ByteBuffer, at start: Int) -> (end: Int, framing: Place)? {
-        guard let bytes = buffer.viewBytes(at: start, length: buffer.writerIndex - start) else { return nil }
-        guard let end = Self.endOfHead(bytes, from: bytes.startIndex + searched) else {
+        let readable = buffer.readableBytesUInt8Span
+        let bytes = readable.extracting((start - buffer.readerIndex)..<readable.count)
+        guard let count = Self.headCount(bytes, from: searched) else {
             // The end is up to three bytes long, and some of them may be here.
             searched = max(0, bytes.count - 3)
             return nil
         }
         searched = 0
+        return (start + count, Self.framing(of: bytes.extracting(0..<count)))
+    }
+
+    /// How the bytes go on behind a head.
+    private static func framing(of head: Span<UInt8>) -> Place {
         var framing = Place.head
-        for line in bytes[..<end].split(separator: UInt8(ascii: "\n")) {
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            let name = line[..<colon]
-            if Self.isNamed(name, "transfer-encoding") { return (end, .chunked) }
-            if Self.isNamed(name, "upgrade") { return (end, .lost) }
-            if Self.isNamed(name, "content-length") {
-                let digits = line[(colon + 1)...].filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }
-                guard let length = Int(String(decoding: digits, as: UTF8.self)), length >= 0 else { return (end, .lost) }
+        var start = 0
+        while start < head.count {
+            let end = newline(in: head, from: start) ?? head.count
+            let line = head.extracting(start..<end)
+            start = end + 1
+            if isField(line, "transfer-encoding") { return .chunked }
+            if isField(line, "upgrade") { return .lost }
+            if isField(line, "content-length") {
+                var digits: [UInt8] = []
+                for index in ("content-length:".utf8.count)..<line.count where ![0x20, 0x09, 0x0d].contains(line[index]) {
+                    digits.append(line[index])
+                }
+                guard let length = Int(String(decoding: digits, as: UTF8.self)), length >= 0 else { return .lost }
                 framing = length == 0 ? .head : .body(remaining: length)
             }
         }
-        return (end, framing)
+        return framing
     }
 
-    private static func endOfHead(_ bytes: ByteBufferView, from start: Int) -> Int? {
+    /// The bytes of a head with the empty line that ends it; `nil` when its end is not there.
+    private static func headCount(_ bytes: Span<UInt8>, from start: Int) -> Int? {
         var position = start
-        while let newline = bytes[position...].firstIndex(of: UInt8(ascii: "\n")) {
-            let rest = bytes[(newline + 1)...]
-            if rest.first == UInt8(ascii: "\n") { return newline + 2 }
-            if rest.starts(with: [0x0d, 0x0a]) { return newline + 3 }
-            position = newline + 1
+        while let end = newline(in: bytes, from: position) {
+            position = end + 1
+            if position < bytes.count, bytes[position] == UInt8(ascii: "\n") { return position + 1 }
+            if position + 1 < bytes.count, bytes[position] == 0x0d, bytes[position + 1] == 0x0a { return position + 2 }
         }
         return nil
     }
 
-    /// Whether a field has a name, given in lower case.
-    private static func isNamed(_ name: ByteBufferView, _ wanted: String) -> Bool {
-        name.count == wanted.utf8.count && name.elementsEqual(wanted.utf8) { ASCIICase.lowercased($0) == $1 }
+    private static func newline(in bytes: Span<UInt8>, from start: Int) -> Int? {
+        var index = start
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "\n") { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether a line is a field with a name, given in lower case.
+    private static func isField(_ line: Span<UInt8>, _ name: StaticString) -> Bool {
+        let count = name.utf8CodeUnitCount
+        guard line.count > count, line[count] == UInt8(ascii: ":") else { return false }
+        return name.withUTF8Buffer { wanted in
+            for index in 0..<count where unsafe ASCIICase.lowercased(line[index]) != wanted[index] { return false }
+            return true
+        }
     }
 }

@@ -45,8 +45,7 @@ package struct RequestPath: Sendable {
     /// Checks bytes that are already decoded.
     package init(checking bytes: [UInt8]) throws(Fault) {
         guard bytes.count <= Self.byteLimit else { throw .tooLong }
-        guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { throw .unprintable }
-        guard String(validating: bytes, as: UTF8.self).map(Self.isPrintable) ?? false else { throw .unprintable }
+        guard Self.isPrintable(bytes) else { throw .unprintable }
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
@@ -67,6 +66,8 @@ package struct RequestPath: Sendable {
 
     /// Decodes `%XX`; other bytes, `+` included, stay as they are.
     package static func percentDecoded(_ raw: some Collection<UInt8>) throws(Fault) -> [UInt8] {
+        let whole = Array(raw)
+        guard whole.contains(UInt8(ascii: "%")) else { return whole }
         var decoded: [UInt8] = []
         decoded.reserveCapacity(raw.count)
         var iterator = raw.makeIterator()
@@ -91,13 +92,19 @@ package struct RequestPath: Sendable {
         }
     }
 
-    private static func isPrintable(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 < 0x80 }
-            || text.unicodeScalars.allSatisfy { scalar in
-                switch scalar.properties.generalCategory {
-                case .control, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator: false
-                default: true
-                }
+    private static func isPrintable(_ bytes: [UInt8]) -> Bool {
+        var isASCII = true
+        for byte in bytes {
+            if byte < 0x20 || byte == 0x7f { return false }
+            if byte >= 0x80 { isASCII = false }
+        }
+        if isASCII { return true }
+        guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+        return text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator: false
+            default: true
             }
+        }
     }
 }

@@ -50,6 +50,8 @@ struct ResponseEnvelope {
         ]).serialized()
     }
 
+    private static let null = Array("null".utf8)
+
     private func envelope(_ response: EngineResponse) -> [UInt8] {
         let data = Self.data(of: response)
         var text: [UInt8] = []
@@ -61,11 +63,11 @@ struct ResponseEnvelope {
         text += #","data":"#.utf8
         text += data
         text += #","wrap_info":null,"warnings":"#.utf8
-        text += (response.warnings.isEmpty ? JSON.null : .strings(response.warnings)).serialized()
+        if response.warnings.isEmpty { text += Self.null } else { text += JSON.strings(response.warnings).serialized() }
         text += #","auth":"#.utf8
-        text += (response.auth?.json ?? .null).serialized()
+        if let auth = response.auth { text += auth.json.serialized() } else { text += Self.null }
         text += #","mount_type":"#.utf8
-        text += JSON.string(mountType).serialized()
+        text.appendJSONString(mountType)
         if response.repeatsDataAtTop, case .data(let object) = response.body { appendMembers(of: object, to: &text) }
         text.append(UInt8(ascii: "}"))
         return text

@@ -65,7 +65,8 @@ extension RequestPipeline {
 
     /// Step 5: ask the ACL.
     private func decide(_ request: VaultRequest, _ now: Timestamp, _ admission: Admission) {
-        let list = running.policies.accessControlList(admission.caller.policies, now: now)
+        let list = running.policies.accessControlList(
+            admission.caller.policies, key: admission.holder?.policyKey ?? [], now: now)
         let input = admission.input
         let operation = admission.operation.access
         let path = admission.path

@@ -1,3 +1,4 @@
+import Identity
 package import Notation
 package import PolicyEngine
 import Synchronization
@@ -24,7 +25,11 @@ package final class PolicyTable: Sendable {
     ///
     /// - Parameter names: canonical names, sorted.
     package func accessControlList(_ names: [String], now: Timestamp) -> AccessControlList {
-        let key = Array(names.joined(separator: "\0").utf8)
+        accessControlList(names, key: PolicyNames.key(of: names), now: now)
+    }
+
+    /// The compiled list for a token's policies whose key is known.
+    package func accessControlList(_ names: [String], key: [UInt8], now: Timestamp) -> AccessControlList {
         if let known = compiled.withLock({ $0[key] }), known.expiresAt.map({ now < $0 }) ?? true { return known }
         let list = compile(names.compactMap { policy($0) }, now)
         compiled.withLock { lists in
