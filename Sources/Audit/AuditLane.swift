@@ -64,21 +64,26 @@ final class AuditLane: Sendable {
     func submit(_ open: [[UInt8]]) -> AuditReply {
         let reply = AuditReply()
         let lines = Lines(open: open, reply: reply, deadline: .now() + deadline)
-        let (refusal, startsWatch) = state.withLock { state -> (AuditError?, Bool) in
-            if state.isStuck { return (AuditError("the audit device does not answer"), false) }
+        enum Next { case refuse(AuditError), wait(wakesDevice: Bool, startsWatch: Bool) }
+        let next = state.withLock { state -> Next in
+            if state.isStuck { return .refuse(AuditError("the audit device does not answer")) }
             guard state.waiting.count < Self.waitingLimit else {
-                return (AuditError("too many records wait for the audit device"), false)
+                return .refuse(AuditError("too many records wait for the audit device"))
             }
             state.waiting.append(lines)
-            if !state.isScheduled {
+            defer {
                 state.isScheduled = true
-                queue.async { self.writeWaiting() }
+                state.isWatched = true
             }
-            defer { state.isWatched = true }
-            return (nil, !state.isWatched)
+            return .wait(wakesDevice: !state.isScheduled, startsWatch: !state.isWatched)
         }
-        if let refusal { reply.complete(refusal) }
-        if startsWatch { watch(until: lines.deadline) }
+        switch next {
+        case .refuse(let error): reply.complete(error)
+        case .wait(let wakesDevice, let startsWatch):
+            // Outside of the lock, because it wakes a thread that needs the lock.
+            if wakesDevice { queue.async { self.writeWaiting() } }
+            if startsWatch { watch(until: lines.deadline) }
+        }
         return reply
     }
 

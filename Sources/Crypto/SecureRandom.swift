@@ -69,17 +69,21 @@ package enum SecureRandom {
     }
 
     /// A random (version 4) UUID in lower-case text: 8-4-4-4-12 hexadecimal digits.
-    package static func uuid() -> String {
-        let uuid = uuidBytes()
+    package static func uuid() -> String { uuid(of: bytes(16)[...]) }
+
+    /// The text of a version 4 UUID made of 16 random bytes, of which six bits are replaced.
+    package static func uuid(of random: ArraySlice<UInt8>) -> String {
+        precondition(random.count == 16, "a UUID has 16 bytes")
         return unsafe String(unsafeUninitializedCapacity: 36) { output in
             var position = 0
-            for index in 0..<16 {
+            for (index, drawn) in random.enumerated() {
+                let byte = index == 6 ? drawn & 0x0F | 0x40 : index == 8 ? drawn & 0x3F | 0x80 : drawn
                 if index == 4 || index == 6 || index == 8 || index == 10 {
                     unsafe output[position] = 0x2D
                     position += 1
                 }
-                unsafe output[position] = hexadecimal(uuid[index] >> 4)
-                unsafe output[position + 1] = hexadecimal(uuid[index] & 0x0F)
+                unsafe output[position] = hexadecimal(byte >> 4)
+                unsafe output[position + 1] = hexadecimal(byte & 0x0F)
                 position += 2
             }
             return position

@@ -32,6 +32,8 @@ final class FastLaneHandler: ChannelDuplexHandler {
     private var held: [Arrival] = []
     private var isReadHeld = false
     private var needsFlush = false
+    /// Whether something was let through that Hummingbird's handlers have not been told the end of.
+    private var isReadUnderWay = false
 
     init(vault: Vault) { self.vault = vault }
 
@@ -51,7 +53,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush()
-        context.fireChannelReadComplete()
+        completeRead(context)
     }
 
     func read(context: ChannelHandlerContext) {
@@ -82,16 +84,16 @@ final class FastLaneHandler: ChannelDuplexHandler {
             candidate = head
         case .head:
             unanswered += 1
-            context.fireChannelRead(wrapInboundOut(part))
+            letThrough(part, context)
         case .body:
             letCandidateThrough(context)
-            context.fireChannelRead(wrapInboundOut(part))
+            letThrough(part, context)
         case .end:
             if let head = candidate, answer(head, context) {
                 candidate = nil
             } else {
                 letCandidateThrough(context)
-                context.fireChannelRead(wrapInboundOut(part))
+                letThrough(part, context)
             }
         }
     }
@@ -100,7 +102,18 @@ final class FastLaneHandler: ChannelDuplexHandler {
         guard let head = candidate else { return }
         candidate = nil
         unanswered += 1
-        context.fireChannelRead(wrapInboundOut(.head(head)))
+        letThrough(.head(head), context)
+    }
+
+    private func letThrough(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        isReadUnderWay = true
+        context.fireChannelRead(wrapInboundOut(part))
+    }
+
+    private func completeRead(_ context: ChannelHandlerContext) {
+        guard isReadUnderWay else { return }
+        isReadUnderWay = false
+        context.fireChannelReadComplete()
     }
 
     /// Whether a head is of the plain kind that this lane knows: nothing in it changes how the connection goes on.
@@ -177,7 +190,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
         held = Array(arrivals) + held
         flush()
         guard !isRecording else { return }
-        context.fireChannelReadComplete()
+        completeRead(context)
         if isReadHeld {
             isReadHeld = false
             context.read()

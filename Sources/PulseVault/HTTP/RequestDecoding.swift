@@ -44,7 +44,7 @@ struct RequestDecoding {
         }
         try checkNamespace(head)
         var request = VaultRequest(
-            id: SecureRandom.uuid(), verb: try verb(head, query), path: path, token: try token(head), query: query,
+            id: RequestIdentifier.next(), verb: try verb(head, query), path: path, token: try token(head), query: query,
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
