@@ -97,8 +97,8 @@ def new_server():
     """Makes servers that belong to one test: `new_server(tls=True)` is started, not initialised."""
     made = []
 
-    def make(tls=False, compatibility=True, extra=None):
-        one = harness.Server(tls=tls, compatibility=compatibility, extra=extra)
+    def make(tls=False, compatibility=True, extra=None, listener=None):
+        one = harness.Server(tls=tls, compatibility=compatibility, extra=extra, listener=listener)
         made.append(one)
         return one.start()
 

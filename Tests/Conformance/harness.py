@@ -117,10 +117,11 @@ def _hcl(value, depth=0):
 class Server:
     """One server process with its own folder, port, certificate and storage."""
 
-    def __init__(self, tls=True, compatibility=True, extra=None):
+    def __init__(self, tls=True, compatibility=True, extra=None, listener=None):
         self.tls = tls
         self.compatibility = compatibility
         self.extra = extra or {}
+        self.listener = listener or {}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="conformance-"))
         _made.append(self)
         self.log = self.folder / "server.log"
@@ -137,7 +138,7 @@ class Server:
 
     def configuration(self):
         """The configuration text for the chosen target."""
-        listener = {"address": f"127.0.0.1:{self.port}"}
+        listener = {"address": f"127.0.0.1:{self.port}"} | self.listener
         if self.tls:
             listener |= {"tls_cert_file": str(self.cafile), "tls_key_file": str(self.keyfile)}
         else:

@@ -13,7 +13,7 @@ extension ServerConfiguration {
         do throws(HCLError) {
             let body = try HCLDocument(parsing: text).body
             try readStorage(body)
-            try readListeners(body)
+            try readListeners(body, file: file)
             try readScalars(body)
             try readCompatibility(body)
             try readAudit(body)
@@ -58,51 +58,6 @@ extension ServerConfiguration {
                 }
             }
         }
-    }
-
-    private mutating func readListeners(_ body: HCLBody) throws(HCLError) {
-        for block in try body.blocks(named: "listener", labels: 1) {
-            guard block.labels.first == "tcp" else { throw block.error("unknown listener type; expected \"tcp\"") }
-            var listener = Listener()
-            if let address = try block.body.value(named: "address")?.stringValue {
-                guard let (host, port) = Self.hostAndPort(address) else {
-                    throw block.error("address must be host:port")
-                }
-                (listener.host, listener.port) = (host, port)
-            }
-            if try !(block.body.value(named: "tls_disable")?.boolean ?? false) { listener.tls = try Self.tls(block) }
-            listeners.append(listener)
-        }
-    }
-
-    private static func tls(_ block: HCLBlock) throws(HCLError) -> TLS {
-        guard let certificate = try block.body.value(named: "tls_cert_file")?.stringValue,
-            let key = try block.body.value(named: "tls_key_file")?.stringValue
-        else { throw block.error("tls_cert_file and tls_key_file are needed unless tls_disable is set") }
-        var tls = TLS(certificateFile: certificate, keyFile: key)
-        switch try block.body.value(named: "tls_min_version")?.stringValue {
-        case nil, "tls13": break
-        case "tls12": tls.allowsTLS12 = true
-        default: throw block.error("tls_min_version must be \"tls12\" or \"tls13\"")
-        }
-        if try block.body.value(named: "tls_require_and_verify_client_cert")?.boolean ?? false {
-            guard let file = try block.body.value(named: "tls_client_ca_file")?.stringValue else {
-                throw block.error("tls_client_ca_file is needed to verify client certificates")
-            }
-            tls.clientCAFile = file
-        }
-        return tls
-    }
-
-    /// Splits `host:port`; IPv6 addresses stand in brackets.
-    static func hostAndPort(_ address: String) -> (host: String, port: Int)? {
-        let bytes = Array(address.utf8)
-        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")),
-            let port = Int(String(decoding: bytes[(colon + 1)...], as: UTF8.self)), (0...65535).contains(port)
-        else { return nil }
-        let brackets: [UInt8] = [UInt8(ascii: "["), UInt8(ascii: "]")]
-        let host = String(decoding: bytes[..<colon].filter { !brackets.contains($0) }, as: UTF8.self)
-        return (host.utf8.isEmpty ? "0.0.0.0" : host, port)
     }
 
     private mutating func readScalars(_ body: HCLBody) throws(HCLError) {

@@ -20,6 +20,10 @@ struct ServerConfiguration: Sendable {
         var port = 8200
         /// The certificate and key files; `nil` for plain HTTP.
         var tls: TLS?
+        /// How long clients may take.
+        var timeouts = HTTPTimeouts()
+        /// How many connections one client address may have; `nil` for any number.
+        var connectionsPerAddress: Int? = ConnectionLimit.perAddress
     }
 
     /// The files and rules of TLS.

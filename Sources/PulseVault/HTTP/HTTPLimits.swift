@@ -1,5 +1,3 @@
-import NIOCore
-
 /// What a connection may cost before anything is known of the client.
 enum HTTPLimits {
     /// The longest header field, in bytes.
@@ -16,6 +14,4 @@ enum HTTPLimits {
     static let bodyBytes = 32 * 1024 * 1024
     /// The largest body without a token, in bytes.
     static let anonymousBodyBytes = 1024 * 1024
-    /// How long a connection may be silent.
-    static let idleTimeout = TimeAmount.minutes(5)
 }

@@ -17,6 +17,17 @@ struct ServerProcess {
     let configuration: ServerConfiguration
     /// Called with the vault when all listeners are up.
     var whenListening: @Sendable (Vault, [String]) async -> Void = { _, _ in }
+    private let underWay = RequestsUnderWay()
+    private let connections = ConnectionLimit(
+        limit: min(ConnectionLimit.ceiling, FileDescriptors.raiseLimit() - FileDescriptors.reserve))
+
+    /// Makes a server that does not run yet.
+    init(
+        configuration: ServerConfiguration, whenListening: @escaping @Sendable (Vault, [String]) async -> Void = { _, _ in }
+    ) {
+        self.configuration = configuration
+        self.whenListening = whenListening
+    }
 
     /// Runs until a signal ends it.
     func run() async throws {
@@ -67,10 +78,13 @@ struct ServerProcess {
         for listener: ServerConfiguration.Listener, _ credentials: TLSCredentials?, _ vault: Vault,
         _ listening: ListeningCount, _ logger: Logger
     ) throws -> any Service {
-        let responder = VaultResponder(vault: vault)
+        let responder = VaultResponder(vault: vault, underWay: underWay)
+        let most = listener.connectionsPerAddress
         let builder = HTTPServerBuilder { respond in
-            let channel = VaultChannel(vault: vault, responder: respond)
-            return credentials.map { TLSVaultChannel(base: channel, credentials: $0) } ?? channel as any ServerChildChannel
+            let channel = VaultChannel(vault: vault, timeouts: listener.timeouts, responder: respond)
+            guard let credentials else { return LimitedChannel(base: channel, limit: connections, mostPerAddress: most) }
+            return LimitedChannel(
+                base: TLSVaultChannel(base: channel, credentials: credentials), limit: connections, mostPerAddress: most)
         }
         let scheme = credentials == nil ? "http" : "https"
         return try builder.buildServer(

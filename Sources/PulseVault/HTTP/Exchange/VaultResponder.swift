@@ -7,6 +7,8 @@ import VaultCore
 struct VaultResponder: Sendable {
     /// The vault.
     let vault: Vault
+    /// The requests of all connections.
+    let underWay: RequestsUnderWay
 
     /// Serves one request.
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -18,6 +20,14 @@ struct VaultResponder: Sendable {
         case .refused(let response):
             try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: hasBody(request))
         case .request(var vaultRequest):
+            let hasToken = vaultRequest.token != nil
+            let isCounted = underWay.begin(hasToken: hasToken)
+            guard isCounted || Self.isStatusQuestion(vaultRequest) else {
+                return try await ResponseEncoding.write(
+                    .errors(503, ["the server is overloaded; try again"]), to: writer, omitsBody: isHead,
+                    closes: hasBody(request), retryAfter: 1)
+            }
+            defer { if isCounted { underWay.end(hasToken: hasToken) } }
             let limit = vaultRequest.token == nil ? HTTPLimits.anonymousBodyBytes : HTTPLimits.bodyBytes
             guard let body = try await collect(request, limit: limit) else {
                 let response = VaultResponse.errors(413, ["http: request body too large"])
@@ -28,6 +38,11 @@ struct VaultResponder: Sendable {
             let response = await vault.respond(to: vaultRequest)
             try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
         }
+    }
+
+    /// Whether a request is of those by which others find out how the server is.
+    private static func isStatusQuestion(_ request: VaultRequest) -> Bool {
+        ["sys/health", "sys/seal-status"].contains { request.path.bytes.elementsEqual($0.utf8) }
     }
 
     private func hasBody(_ request: Request) -> Bool {

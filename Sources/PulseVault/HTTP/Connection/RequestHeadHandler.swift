@@ -5,21 +5,22 @@ import NIOHTTP1
 ///
 /// - An HTTP/1.1 request needs exactly one `Host` (RFC 9112, section 3.2); others are refused and the connection ends.
 /// - An HTTP/1.0 request ends its connection unless it asks to keep it.
-/// - The ends of requests are counted for `ListVerbHandler`.
+/// - How far the request is, is noted for the handlers at the bytes.
 final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let ends: RequestEnds
+    private let progress: ConnectionProgress
     private var isRefused = false
 
-    init(ends: RequestEnds) { self.ends = ends }
+    init(progress: ConnectionProgress) { self.progress = progress }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         switch unwrapInboundIn(data) {
         case .head(var head):
+            progress.headEnded()
             if head.version == .http1_1, head.headers["host"].count != 1 { return refuse(context, head.version) }
             if head.version.major == 1, head.version.minor == 0, !head.isKeepAlive {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
@@ -28,7 +29,7 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
         case .body:
             context.fireChannelRead(data)
         case .end:
-            ends.count &+= 1
+            progress.requestEnded()
             context.fireChannelRead(data)
         }
     }

@@ -21,6 +21,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     private let vault: Vault
+    private let progress: ConnectionProgress
     /// The place in front of NIO's encoder, where whole responses are written as bytes.
     private var wire: ChannelHandlerContext?
     private var client: (address: String, port: Int)?
@@ -35,7 +36,10 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// Whether something was let through that Hummingbird's handlers have not been told the end of.
     private var isReadUnderWay = false
 
-    init(vault: Vault) { self.vault = vault }
+    init(vault: Vault, progress: ConnectionProgress) {
+        self.vault = vault
+        self.progress = progress
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         wire = try? context.pipeline.syncOperations.context(handlerType: ListVerbHandler.self)
@@ -74,7 +78,14 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+        switch unwrapOutboundIn(data) {
+        case .head(let head) where head.status.code < 200: break
+        case .head: progress.answerBegan()
+        case .body: break
+        case .end:
+            unanswered -= 1
+            progress.answerEnded()
+        }
         context.write(data, promise: promise)
     }
 
@@ -165,6 +176,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
     private func send(_ response: VaultResponse, _ context: ChannelHandlerContext) {
         let bytes = ResponseEncoding.bytes(of: response, allocator: context.channel.allocator)
         wire?.write(NIOAny(bytes), promise: nil)
+        progress.answerEnded()
         needsFlush = true
     }
 

@@ -9,32 +9,36 @@ struct VaultChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
     private let vault: Vault
+    private let timeouts: HTTPTimeouts
     private let http1: HTTP1Channel
 
-    init(vault: Vault, responder: @escaping HTTPChannelHandler.Responder) {
+    init(vault: Vault, timeouts: HTTPTimeouts, responder: @escaping HTTPChannelHandler.Responder) {
         self.vault = vault
+        self.timeouts = timeouts
         http1 = HTTP1Channel(
             responder: responder,
             configuration: .init(
-                idleTimeout: HTTPLimits.idleTimeout,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: HTTPLimits.headerFieldBytes, maxHeaderListSize: HTTPLimits.headerListBytes,
                     maxHeaderFieldCount: HTTPLimits.headerFieldCount)))
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        // One count for each connection; both handlers run on the connection's event loop.
-        let ends = NIOLoopBound(RequestEnds(), eventLoop: channel.eventLoop)
+        // One for each connection; all handlers run on the connection's event loop.
+        let progress = NIOLoopBound(ConnectionProgress(), eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(ListVerbHandler(ends: ends.value))
+            try channel.pipeline.syncOperations.addHandlers([
+                ConnectionDeadlines(progress: progress.value, timeouts: timeouts),
+                ListVerbHandler(progress: progress.value),
+            ])
         }.flatMap {
             http1.setup(channel: channel, logger: logger)
         }.flatMapThrowing { value in
             let operations = channel.pipeline.syncOperations
             let parser = try operations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            let heads = RequestHeadHandler(ends: ends.value)
+            let heads = RequestHeadHandler(progress: progress.value)
             try operations.addHandler(heads, position: .after(parser))
-            try operations.addHandler(FastLaneHandler(vault: vault), position: .after(heads))
+            try operations.addHandler(FastLaneHandler(vault: vault, progress: progress.value), position: .after(heads))
             return value
         }
     }

@@ -29,6 +29,7 @@ final class TLSCredentials: Sendable {
             certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificateFile).map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
         tls.minimumTLSVersion = files.allowsTLS12 ? .tlsv12 : .tlsv13
+        tls.shutdownTimeout = .seconds(1)
         tls.applicationProtocols = ["http/1.1"]
         if let file = files.clientCAFile {
             tls.trustRoots = .file(file)
@@ -47,7 +48,9 @@ struct TLSVaultChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: credentials.context))
+            try channel.pipeline.syncOperations.addHandlers([
+                NIOSSLServerHandler(context: credentials.context), TLSHandshakeDeadline(),
+            ])
         }.flatMap {
             base.setup(channel: channel, logger: logger)
         }

@@ -10,11 +10,11 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = ByteBuffer
 
     private static let lastChunk = Array("0\r\n\r\n".utf8)
-    private let ends: RequestEnds
+    private let progress: ConnectionProgress
     private var framing = RequestFraming()
     private var held: ByteBuffer?
 
-    init(ends: RequestEnds) { self.ends = ends }
+    init(progress: ConnectionProgress) { self.progress = progress }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var buffer = unwrapInboundIn(data)
@@ -30,6 +30,7 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
             pass(whole, context)
         }
         held = buffer.readableBytes > 0 ? buffer : nil
+        progress.holdsPartialHead = held != nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -41,17 +42,11 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Passes bytes on; the parser works on them before this returns, so the end of a chunked body shows at once.
     private func pass(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         let wasChunked = framing.isChunked
-        let before = ends.count
+        let before = progress.ends
         context.fireChannelRead(wrapInboundOut(bytes))
-        guard wasChunked, ends.count > before else { return }
+        guard wasChunked, progress.ends > before else { return }
         framing.requestEnded(wasLast: bytes.readableBytesView.suffix(Self.lastChunk.count).elementsEqual(Self.lastChunk))
     }
-}
-
-/// How many requests the parser has seen to their end. Shared by two handlers of one channel, so on one event loop.
-final class RequestEnds {
-    /// The count.
-    var count = 0
 }
 
 /// The verbs that the parser does not know, with their stand-ins.

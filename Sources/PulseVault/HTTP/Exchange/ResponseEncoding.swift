@@ -7,12 +7,15 @@ import VaultCore
 /// From an answer of the vault to HTTP: status, headers and body. Both lanes send the same bytes.
 enum ResponseEncoding {
     /// The header fields of an answer, in the order in which they are sent.
-    private static func fields(_ response: VaultResponse, closes: Bool) -> [(field: HeaderField, value: String)] {
+    private static func fields(
+        _ response: VaultResponse, closes: Bool, retryAfter: Int? = nil
+    ) -> [(field: HeaderField, value: String)] {
         var fields: [(HeaderField, String)] = [
             (.cacheControl, "no-store"), (.strictTransportSecurity, "max-age=31536000; includeSubDomains"),
         ]
         if let type = response.contentType { fields.append((.contentType, type)) }
         if response.status != 204 { fields.append((.contentLength, String(response.body.count))) }
+        if let retryAfter { fields.append((.retryAfter, String(retryAfter))) }
         if closes { fields.append((.connection, "close")) }
         return fields
     }
@@ -24,11 +27,13 @@ enum ResponseEncoding {
     ///   - writer: where to; used up.
     ///   - omitsBody: whether the request was a `HEAD`.
     ///   - closes: whether the connection ends with this answer.
+    ///   - retryAfter: after how many seconds the client may ask again; `nil` for no word about that.
     static func write(
-        _ response: VaultResponse, to writer: consuming ResponseWriter, omitsBody: Bool, closes: Bool
+        _ response: VaultResponse, to writer: consuming ResponseWriter, omitsBody: Bool, closes: Bool,
+        retryAfter: Int? = nil
     ) async throws {
         var fields = HTTPFields()
-        for (field, value) in Self.fields(response, closes: closes) { fields[field.name] = value }
+        for (field, value) in Self.fields(response, closes: closes, retryAfter: retryAfter) { fields[field.name] = value }
         let head = HTTPResponse(status: .init(code: Int(response.status)), headerFields: fields)
         if omitsBody || response.body.isEmpty {
             try await writer.writeResponse(head)

@@ -45,6 +45,7 @@ struct HeaderField: Sendable {
     static let contentLength = HeaderField(known: "Content-Length")
     static let contentType = HeaderField(known: "Content-Type")
     static let namespace = HeaderField(known: "X-Vault-Namespace")
+    static let retryAfter = HeaderField(known: "Retry-After")
     static let strictTransportSecurity = HeaderField(known: "Strict-Transport-Security")
     static let token = HeaderField(known: "X-Vault-Token")
     static let wrapTTL = HeaderField(known: "X-Vault-Wrap-TTL")

@@ -1,0 +1,20 @@
+import NIOCore
+
+/// How long clients may take. The defaults are Vault's where Vault has one.
+struct HTTPTimeouts: Sendable, Equatable {
+    /// From the first byte of a request to the end of its head; for the first request, from the connection on.
+    var head = TimeAmount.seconds(10)
+    /// From the first byte of a request to its last.
+    var request = TimeAmount.seconds(30)
+    /// Between requests.
+    var idle = TimeAmount.minutes(5)
+    /// How long an answer may wait without the client taking anything of it.
+    var writeProgress = TimeAmount.seconds(60)
+
+    /// From the connection to the end of the TLS handshake.
+    static let handshake = TimeAmount.seconds(5)
+    /// How slow a body may come, in bytes a second.
+    static let slowestBody = 1024
+    /// How long a body may take however slow it comes.
+    static let slowestBodyGrace = TimeAmount.seconds(5)
+}
