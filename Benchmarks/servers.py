@@ -1,6 +1,7 @@
 """The servers that are measured: the bare ceiling, PulseVault, and OpenBao, each in a folder of its own."""
 
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -11,6 +12,8 @@ import time
 import urllib.error
 import urllib.request
 
+# The caller's own settings are not the servers'.
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("VAULT_", "BAO_"))}
 POLICY = 'path "kv/data/*" { capabilities = ["create", "read", "update"] }'
 
 
@@ -68,7 +71,7 @@ class Vault:
         began = time.monotonic()
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "server", f"-config={self.folder}/server.hcl"], stdout=log, stderr=log
+                [self.binary, "server", f"-config={self.folder}/server.hcl"], stdout=log, stderr=log, env=ENVIRONMENT
             )
         while True:
             try:

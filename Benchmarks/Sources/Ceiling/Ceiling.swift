@@ -25,16 +25,17 @@ struct Ceiling {
     }
 }
 
-/// The answer: a body of 490 bytes, as a KV version 2 read of the benchmark's secrets gives.
+/// The answer: the headers and as many bytes as a KV version 2 read of the benchmark's secrets has.
 final class FixedAnswer: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private static let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: 490)
+    private static let body = ByteBuffer(repeating: UInt8(ascii: "x"), count: 383)
     private static let head = HTTPResponseHead(
         version: .http1_1, status: .ok,
         headers: [
-            "content-type": "application/json", "cache-control": "no-store", "content-length": "\(body.readableBytes)",
+            "Cache-Control": "no-store", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+            "Content-Type": "application/json", "Content-Length": "\(body.readableBytes)",
         ])
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
