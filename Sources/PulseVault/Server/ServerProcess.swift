@@ -84,7 +84,9 @@ struct ServerProcess {
             let channel = VaultChannel(vault: vault, timeouts: listener.timeouts, responder: respond)
             guard let credentials else { return LimitedChannel(base: channel, limit: connections, mostPerAddress: most) }
             return LimitedChannel(
-                base: TLSVaultChannel(base: channel, credentials: credentials), limit: connections, mostPerAddress: most)
+                base: TLSVaultChannel(
+                    http1: channel, timeouts: listener.timeouts, credentials: credentials, responder: respond),
+                limit: connections, mostPerAddress: most)
         }
         let scheme = credentials == nil ? "http" : "https"
         return try builder.buildServer(

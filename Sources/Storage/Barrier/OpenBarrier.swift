@@ -159,7 +159,7 @@ package struct BarrierLimits: Sendable {
     package var indexBytes: Int
 
     /// Chooses limits.
-    package init(cacheBytes: Int = 64 << 20, indexBytes: Int = 16 << 20) {
+    package init(cacheBytes: Int = 24 << 20, indexBytes: Int = 16 << 20) {
         self.cacheBytes = cacheBytes
         self.indexBytes = indexBytes
     }

@@ -1,60 +1,74 @@
 import HummingbirdCore
+import HummingbirdHTTP2
 import Logging
 import NIOCore
 import NIOSSL
-import Synchronization
+import NIOTLS
 
-/// The certificate that new connections are served with. It can be replaced while the server runs.
-final class TLSCredentials: Sendable {
-    private let files: ServerConfiguration.TLS
-    private let current: Mutex<NIOSSLContext>
-
-    /// Reads the files.
-    init(_ files: ServerConfiguration.TLS) throws {
-        self.files = files
-        current = Mutex(try Self.context(files))
-    }
-
-    /// What a new connection uses.
-    var context: NIOSSLContext { current.withLock { $0 } }
-
-    /// Reads the files again. When they cannot be used, the old certificate stays.
-    func reload() throws {
-        let fresh = try Self.context(files)
-        current.withLock { $0 = fresh }
-    }
-
-    private static func context(_ files: ServerConfiguration.TLS) throws -> NIOSSLContext {
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(files.certificateFile).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: files.keyFile, format: .pem)))
-        tls.minimumTLSVersion = files.allowsTLS12 ? .tlsv12 : .tlsv13
-        tls.shutdownTimeout = .seconds(1)
-        tls.applicationProtocols = ["http/1.1"]
-        if let file = files.clientCAFile {
-            tls.trustRoots = .file(file)
-            tls.certificateVerification = .noHostnameVerification
-        }
-        return try NIOSSLContext(configuration: tls)
-    }
-}
-
-/// The vault's channel inside of TLS.
+/// The vault's channel inside of TLS: HTTP/2 or HTTP/1.1, as client and server agree during the handshake (ALPN).
 struct TLSVaultChannel: ServerChildChannel {
-    typealias Value = VaultChannel.Value
+    /// What is spoken on a connection.
+    enum Spoken: Sendable {
+        case http1(VaultChannel.Value)
+        case http2(HTTP2Channel.Value)
+    }
 
-    let base: VaultChannel
-    let credentials: TLSCredentials
+    /// A connection whose handshake is under way.
+    struct Value: ServerChildChannelValue {
+        let spoken: EventLoopFuture<Spoken>
+        let channel: any Channel
+    }
+
+    private let http1: VaultChannel
+    private let http2: HTTP2Channel
+    private let credentials: TLSCredentials
+
+    /// Makes the channel.
+    ///
+    /// - Parameters:
+    ///   - http1: serves HTTP/1.1.
+    ///   - timeouts: how long clients may take.
+    ///   - credentials: what new connections are served with.
+    ///   - responder: serves the requests of HTTP/2.
+    init(
+        http1: VaultChannel, timeouts: HTTPTimeouts, credentials: TLSCredentials,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
+        self.http1 = http1
+        self.credentials = credentials
+        // How many streams, resets and control frames a connection may have is limited by NIO's own settings.
+        http2 = HTTP2Channel(
+            responder: responder,
+            configuration: .init(
+                idleTimeout: .nanoseconds(timeouts.idle.nanoseconds), gracefulCloseTimeout: .seconds(10),
+                streamConfiguration: .init(additionalChannelHandlers: [HTTP2StreamHandler(timeouts: timeouts)])))
+    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Spoken> { result, channel in
+                if case .negotiated("h2") = result {
+                    http2.setup(channel: channel, logger: logger).map { .http2($0) }
+                } else {
+                    http1.setup(channel: channel, logger: logger).map { .http1($0) }
+                }
+            }
             try channel.pipeline.syncOperations.addHandlers([
-                NIOSSLServerHandler(context: credentials.context), TLSHandshakeDeadline(),
+                NIOSSLServerHandler(context: credentials.context), TLSHandshakeDeadline(), negotiation,
             ])
-        }.flatMap {
-            base.setup(channel: channel, logger: logger)
+            return Value(spoken: negotiation.protocolNegotiationResult, channel: channel)
         }
     }
 
-    func handle(value: Value, logger: Logger) async { await base.handle(value: value, logger: logger) }
+    func handle(value: Value, logger: Logger) async {
+        do {
+            switch try await value.spoken.get() {
+            case .http1(let connection): await http1.handle(value: connection, logger: logger)
+            case .http2(let connection): await http2.handle(value: connection, logger: logger)
+            }
+        } catch {
+            // The handshake failed; what the client may know of that, TLS has told it.
+            value.channel.close(promise: nil)
+        }
+    }
 }
