@@ -449,3 +449,27 @@ def test_of_many_writers_with_one_cas_exactly_one_wins(plain, plain_kv2):
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             codes = list(pool.map(write, range(16)))
         assert codes.count(200) == 1 and codes.count(400) == 15, codes
+
+
+# -- what the API's own description tells ----------------------------------------------------------
+
+
+@pytest.mark.skipif(harness.ON_BAO, reason="OpenBao's document names its own paths")
+def test_the_description_of_the_api_tells_each_caller_what_it_reaches(plain, plain_kv2, make_plain_token):
+    def paths(token, query=""):
+        reply = plain.call("GET", f"/v1/sys/internal/specs/openapi{query}", token=token)
+        assert reply.status == 200 and reply.json["openapi"].startswith("3.")
+        return reply.json["paths"]
+
+    everything = paths("root")
+    secret = everything[f"/{plain_kv2}/data/{{path}}"]
+    assert set(secret) >= {"get", "post", "patch", "delete"} and secret["x-vault-createSupported"] is True
+    assert [one["name"] for one in secret["parameters"]] == ["path"]
+    assert everything["/sys/seal"]["x-vault-sudo"] is True
+    assert "/{kv_mount_path}/data/{path}" in paths("root", "?generic_mount_paths=true")
+    stranger = paths(make_plain_token('path "elsewhere/*" { capabilities = ["read"] }'))
+    nobody = paths(None)
+    for known in (stranger, nobody):
+        assert not any(plain_kv2 in path for path in known)
+    assert all(path.startswith("/sys/") for path in nobody)
+    assert nobody["/sys/internal/ui/mounts"]["x-vault-unauthenticated"] is True

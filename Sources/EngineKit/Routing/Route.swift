@@ -1,3 +1,5 @@
+import Notation
+
 /// One path of an engine: its pattern, what it does for each operation, and what a caller needs for it.
 package struct Route: Sendable {
     /// A handler that reads and writes records only. It may run several times; see `Transaction`.
@@ -30,6 +32,8 @@ package struct Route: Sendable {
     package private(set) var needsSudo = false
     /// Says whether the path exists; without it a write is an update.
     package private(set) var existence: Existence?
+    /// The members that bodies may have; `nil` when the route takes any.
+    package private(set) var fields: [String]?
     /// The handlers.
     package private(set) var handlers: [Operation: Handler] = [:]
 
@@ -54,6 +58,13 @@ package struct Route: Sendable {
         return route
     }
 
+    /// Names the members that bodies may have; callers are warned of others.
+    package func taking(_ fields: [String]) -> Route {
+        var route = self
+        route.fields = fields
+        return route
+    }
+
     /// Serves the path without any token.
     package func unauthenticated() -> Route {
         var route = self
@@ -73,5 +84,13 @@ package struct Route: Sendable {
         var route = self
         route.existence = check
         return route
+    }
+
+    /// The members of a body that the route has no use for, sorted by their bytes.
+    package func unknownFields(of input: Input) -> [String] {
+        guard let fields else { return [] }
+        return input.members.members.map(\.name)
+            .filter { name in !fields.contains { $0.utf8.elementsEqual(name.utf8) } }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }

@@ -28,6 +28,12 @@ struct TokenDraft {
     /// Seconds that each renewal grants; 0 when not periodic.
     var period: Int
 
+    /// The members that are read.
+    static let fields = [
+        "id", "policies", "meta", "no_parent", "no_default_policy", "renewable", "ttl", "lease", "explicit_max_ttl",
+        "display_name", "num_uses", "period", "type", "role_name", "entity_alias",
+    ]
+
     init(reading request: EngineRequest) throws(EngineError) {
         let input = request.input
         id = try input.string("id").flatMap { $0.utf8.isEmpty ? nil : $0 }

@@ -27,15 +27,21 @@ package struct TokenEngine: Engine {
     /// The routes of `auth/token/`.
     package var routes: RouteTable {
         RouteTable([
-            Route("create", "Makes a token that is a child of the caller's.").on(.update, serve: create),
-            Route("create-orphan", "Makes a token without a parent.").on(.update, serve: createOrphan),
-            Route("create/:role", "Makes a token by the rules of a role.").on(.update, serve: createWithRole),
-            Route("lookup", "Describes a token.").on(.read, .update, serve: lookup),
+            Route("create", "Makes a token that is a child of the caller's.").taking(TokenDraft.fields)
+                .on(.update, serve: create),
+            Route("create-orphan", "Makes a token without a parent.").taking(TokenDraft.fields)
+                .on(.update, serve: createOrphan),
+            Route("create/:role", "Makes a token by the rules of a role.").taking(TokenDraft.fields)
+                .on(.update, serve: createWithRole),
+            Route("lookup", "Describes a token.").taking(["token"]).on(.read, .update, serve: lookup),
             Route("lookup-self", "Describes the caller's token.").on(.read, .update, serve: lookupSelf),
-            Route("lookup-accessor", "Describes the token of an accessor.").on(.update, serve: lookupAccessor),
-            Route("renew", "Prolongs a token.").on(.update, serve: renew),
-            Route("renew-self", "Prolongs the caller's token.").on(.update, serve: renewSelf),
-            Route("renew-accessor", "Prolongs the token of an accessor.").on(.update, serve: renewAccessor),
+            Route("lookup-accessor", "Describes the token of an accessor.").taking(["accessor"])
+                .on(.update, serve: lookupAccessor),
+            Route("renew", "Prolongs a token.").taking(["token", "increment"]).on(.update, serve: renew),
+            Route("renew-self", "Prolongs the caller's token.").taking(["token", "increment"])
+                .on(.update, serve: renewSelf),
+            Route("renew-accessor", "Prolongs the token of an accessor.").taking(["accessor", "increment"])
+                .on(.update, serve: renewAccessor),
             Route("revoke", "Revokes a token and its descendants.").on(.update, serve: revoke),
             Route("revoke-self", "Revokes the caller's token and its descendants.").on(.update, serve: revokeSelf),
             Route("revoke-accessor", "Revokes the token of an accessor and its descendants.")

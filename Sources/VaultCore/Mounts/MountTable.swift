@@ -27,6 +27,9 @@ package struct MountTable: Sendable {
         self.mounts = mounts.sorted { $0.entry.path.count > $1.entry.path.count }
     }
 
+    /// All mounts.
+    package var all: [Mounted] { mounts }
+
     /// The mount that serves a path: the one with the longest path in front of it. A path that is a mount's own
     /// without the trailing slash belongs to that mount.
     package func route(_ path: [UInt8]) -> Mounted? {

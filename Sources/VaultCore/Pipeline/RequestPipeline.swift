@@ -83,7 +83,7 @@ struct RequestPipeline: Sendable {
             }.answer
         case .transactional(let serve):
             let outcome = try await running.transactor.run { transaction throws(EngineError) in
-                let served = try serve(engineRequest, transaction)
+                let served = Self.warned(try serve(engineRequest, transaction), request, admission)
                 let response = try wrapping?.apply(to: served, transaction) ?? served
                 try requireLivingToken(admission, transaction)
                 return response
@@ -91,6 +91,22 @@ struct RequestPipeline: Sendable {
             if !outcome.systemKinds.isDisjoint(with: SystemRecords.projected) { await reload() }
             return outcome.answer
         }
+    }
+
+    /// An answer with a warning of what the caller sent in vain; an answer without a body stays one.
+    private static func warned(
+        _ response: EngineResponse, _ request: VaultRequest, _ admission: Admission
+    ) -> EngineResponse {
+        guard request.verb == .write || request.verb == .patch, let route = admission.match?.entry.route else {
+            return response
+        }
+        if case .none = response.body, response.auth == nil { return response }
+        let unknown = route.unknownFields(of: admission.input)
+        guard !unknown.isEmpty else { return response }
+        var response = response
+        let names = unknown.joined(separator: " ")
+        response.warnings.append("Endpoint ignored these unrecognized parameters: [\(names)]")
+        return response
     }
 
     /// Makes a write conditional on the caller's token: one that is revoked meanwhile commits nothing.

@@ -10,6 +10,7 @@ extension SystemEngine {
                 .on(.read, serve: visibleMounts),
             Route("internal/ui/mounts/*path", "The mount that serves a path.").unauthenticated()
                 .on(.read, serve: mountOfPath),
+            Route("internal/specs/openapi", "The API as an OpenAPI document.").unauthenticated().on(.read, serve: openAPI),
             Route("internal/ui/resultant-acl", "What the caller's policies allow.").on(.read, serve: resultantACL),
             Route("internal/ui/namespaces", "The namespaces; there are none.").unauthenticated()
                 .on(.read) { _, _ throws(EngineError) in .data(["keys": []]) },
@@ -76,7 +77,7 @@ extension SystemEngine {
     }
 
     /// Whether any rule of the caller speaks of something below a mount.
-    private func canTouch(_ mount: [UInt8], _ request: EngineRequest) -> Bool {
+    func canTouch(_ mount: [UInt8], _ request: EngineRequest) -> Bool {
         guard let running = services.running() else { return false }
         let list = running.policies.accessControlList(request.caller.policies, now: request.now)
         return list.allowsAnything(below: mount, now: request.now)

@@ -5,11 +5,14 @@ import VaultCrypto
 extension SystemEngine {
     var toolRoutes: [Route] {
         [
-            Route("tools/random", "Random bytes.").on(.update, serve: random),
-            Route("tools/random/:bytes", "Random bytes.").on(.update, serve: random),
-            Route("tools/random/:source/:bytes", "Random bytes from a source.").on(.update, serve: random),
-            Route("tools/hash", "The hash of an input.").on(.update, serve: hash),
-            Route("tools/hash/:algorithm", "The hash of an input.").on(.update, serve: hash),
+            Route("tools/random", "Random bytes.").taking(["bytes", "format", "source"]).on(.update, serve: random),
+            Route("tools/random/:bytes", "Random bytes.").taking(["bytes", "format", "source"]).on(.update, serve: random),
+            Route("tools/random/:source/:bytes", "Random bytes from a source.").taking(["bytes", "format", "source"])
+                .on(.update, serve: random),
+            Route("tools/hash", "The hash of an input.").taking(["algorithm", "format", "input"])
+                .on(.update, serve: hash),
+            Route("tools/hash/:algorithm", "The hash of an input.").taking(["algorithm", "format", "input"])
+                .on(.update, serve: hash),
         ]
     }
 
@@ -46,9 +49,11 @@ extension SystemEngine {
         }
         let sum: [UInt8]
         switch algorithm {
+        case "sha2-224": sum = Self.array(SHA224.hash(input.span))
         case "sha2-256": sum = Self.array(SHA256.hash(input.span))
+        case "sha2-384": sum = Self.array(SHA384.hash(input.span))
         case "sha2-512": sum = Self.array(SHA512.hash(input.span))
-        default: throw .invalid("unsupported algorithm; must be \"sha2-256\" or \"sha2-512\"")
+        default: throw .invalid("unsupported algorithm; must be \"sha2-224\", \"sha2-256\", \"sha2-384\" or \"sha2-512\"")
         }
         return .data(["sum": .string(try encode(sum, request, default: "hex"))])
     }

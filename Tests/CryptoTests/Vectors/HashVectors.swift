@@ -32,9 +32,13 @@ enum HashVectors {
             code: bytes("9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2")),
     ]
 
-    /// Source: FIPS 180-4 examples published by NIST (SHA256.pdf, SHA512.pdf); the empty message from Python's hashlib.
+    /// Source: FIPS 180-4 examples published by NIST (SHA224.pdf, SHA256.pdf, SHA384.pdf, SHA512.pdf); the empty message from Python's hashlib.
     static let sha256OfABC = bytes("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     static let sha256OfNothing = bytes("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    static let sha224OfABC = bytes("23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7")
+    static let sha384OfABC = bytes(
+        "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded163"
+            + "1a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7")
     static let sha512OfABC = bytes(
         "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
             + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f")
