@@ -71,18 +71,25 @@ package struct AuditBroker: Sendable {
         try await record { $0.text.response(request, response) }
     }
 
-    /// Records a request and its answer together, without waiting: for requests that have no effect before their answer
-    /// is sent.
+    /// Records requests with their answers together, without waiting: for requests that have no effect before their
+    /// answer is sent.
     ///
-    /// - Parameter done: hears once whether both were recorded; the answer must not be sent when they were not. It is
-    ///   called on a thread of a device, and must be short.
+    /// - Parameter done: hears once whether all were recorded; no answer must be sent when they were not. It is called
+    ///   on a thread of a device, and must be short.
     package func record(
-        _ request: AuditedRequest, answered response: AuditedResponse, done: @escaping @Sendable (Bool) -> Void
+        _ exchanges: [(request: AuditedRequest, response: AuditedResponse)], done: @escaping @Sendable (Bool) -> Void
     ) {
-        let replies = devices.map { $0.lane.submit($0.text.both(request, response)) }
+        let replies = devices.map { device in
+            device.lane.submit(exchanges.flatMap { device.text.both($0.request, $0.response) })
+        }
         if let only = replies.first, replies.count == 1 { return only.whenCompleted { done($0 == nil) } }
         let tally = RecordTally(devices: replies.count, done: done)
         for reply in replies { reply.whenCompleted { tally.note(isRecorded: $0 == nil) } }
+    }
+
+    /// Whether another broker has the same open devices.
+    package func hasSameDevices(as other: AuditBroker) -> Bool {
+        devices.count == other.devices.count && zip(devices, other.devices).allSatisfy { $0.lane === $1.lane }
     }
 
     /// Opens all files again, after they were moved away.

@@ -148,7 +148,9 @@ struct AuditEntryText {
         if let auth = response.auth { object.member("auth") { $0 += JSON.object(grant(auth)).serialized() } }
         mount(request, &object)
         if !response.warnings.isEmpty { object.member("warnings", response.warnings) }
-        if let info = response.wrapInfo { object.member("wrap_info") { $0 += JSON.object(wrapping(info)).serialized() } }
+        if let info = response.wrapInfo {
+            object.member("wrap_info") { $0 += JSON.object(wrapping(info)).serialized() }
+        }
         if !response.data.isEmpty { object.member("data") { $0 += data(of: response, request) } }
         return object.end()
     }

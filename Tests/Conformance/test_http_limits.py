@@ -129,7 +129,7 @@ def test_reads_keep_a_connection_busy(hasty):
 def test_a_client_that_does_not_read_is_cut_off(hasty, ordinary):
     value = "x" * 900_000
     assert hasty.call("POST", "/v1/cubbyhole/large", token="root", body={"v": value}).status == 204
-    headers = [("X-Vault-Token", hasty.root_token)] + ([("Connection", "keep-alive")] if ordinary else [])
+    headers = [("X-Vault-Token", hasty.root_token)] + ([("Content-Length", "0")] if ordinary else [])
     with hasty.connect() as connection:
         count = 60
         connection.send(wire.encode("GET", "/v1/cubbyhole/large", headers) * count)

@@ -38,7 +38,8 @@ struct KeyringUpkeepTests {
 
     @Test func keysFollowTheActiveTerm() async throws {
         try await withUnsealedVault { vault, root in
-            let made = try await vault.ask(.write, "sys/mounts/kv", as: root, ["type": "kv", "options": ["version": "2"]])
+            let made = try await vault.ask(
+                .write, "sys/mounts/kv", as: root, ["type": "kv", "options": ["version": "2"]])
             #expect(made.status == 204)
             for index in 0..<20 {
                 #expect(
@@ -57,7 +58,8 @@ struct KeyringUpkeepTests {
         let vault = try await Vault(store: MemoryStore())
         let made = try await vault.initialize(try SealConfiguration(shares: 1, threshold: 1))
         for share in made.shares { try await vault.submit(share) }
-        let set = try await vault.ask(.write, "sys/policies/acl/some", as: made.rootToken, ["policy": #"path "a" { capabilities = ["read"] }"#])
+        let set = try await vault.ask(
+            .write, "sys/policies/acl/some", as: made.rootToken, ["policy": #"path "a" { capabilities = ["read"] }"#])
         #expect(set.status == 204)
         let before = try vault.barrier.keyStatus.encryptions
         #expect(before > 0)

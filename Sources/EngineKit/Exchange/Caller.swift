@@ -31,7 +31,8 @@ package struct Caller: Sendable {
 
     /// Describes a caller.
     package init(
-        token: [UInt8] = [], tokenKey: [UInt8] = [], accessor: String = "", tokenType: TokenType? = nil, displayName: String = "",
+        token: [UInt8] = [], tokenKey: [UInt8] = [], accessor: String = "", tokenType: TokenType? = nil,
+        displayName: String = "",
         policies: [String] = [], entityID: String = "", isRoot: Bool = false, hasSudo: Bool = false,
         remoteAddress: String = ""
     ) {

@@ -145,7 +145,9 @@ package struct Input: Sendable {
         throw .field(name, "an integer")
     }
 
-    private static func texts(_ object: JSONObject, field: String) throws(EngineError) -> [(name: String, value: String)] {
+    private static func texts(_ object: JSONObject, field: String) throws(EngineError) -> [(
+        name: String, value: String
+    )] {
         var pairs: [(name: String, value: String)] = []
         for member in object.members {
             switch member.value {

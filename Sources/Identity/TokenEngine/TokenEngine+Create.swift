@@ -36,13 +36,14 @@ extension TokenEngine {
         var warnings: [String] = []
         var entry = TokenEntry()
         entry.type = try type(of: draft, role: role)
-        entry.policies = try TokenPolicyChoice(draft: draft, role: role, parent: parent, caller: request.caller).policies()
+        entry.policies = try TokenPolicyChoice(draft: draft, role: role, parent: parent, caller: request.caller)
+            .policies()
         if request.caller.tokenType == .service, !isOrphan { entry.parent = callerKey(request) }
         entry.path = path(role: role)
         entry.displayName = draft.displayName
         entry.metadata = draft.metadata
         entry.creationTime = request.now
-        entry.explicitMaxTTL = role.map { $0.explicitMaxTTL } .flatMap { $0 > 0 ? $0 : nil } ?? draft.explicitMaxTTL
+        entry.explicitMaxTTL = role.map { $0.explicitMaxTTL }.flatMap { $0 > 0 ? $0 : nil } ?? draft.explicitMaxTTL
         if entry.explicitMaxTTL > request.mount.maxLeaseTTL {
             warnings.append(
                 "Explicit max TTL of \(entry.explicitMaxTTL) seconds is greater than system mount allowed value of "

@@ -4,7 +4,9 @@ import Notation
 extension TokenEngine {
     @Sendable func lookup(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         guard let token = try namedToken(request) else { return try lookupSelf(request, transaction) }
-        guard let found = try tokens.find(token, transaction, now: request.now) else { throw .status(403, ["bad token"]) }
+        guard let found = try tokens.find(token, transaction, now: request.now) else {
+            throw .status(403, ["bad token"])
+        }
         return .data(describe(found.entry, id: String(decoding: token, as: UTF8.self), at: request.now))
     }
 
@@ -12,7 +14,9 @@ extension TokenEngine {
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
         let token = request.caller.token
-        guard let found = try tokens.find(token, transaction, now: request.now) else { throw .status(403, ["bad token"]) }
+        guard let found = try tokens.find(token, transaction, now: request.now) else {
+            throw .status(403, ["bad token"])
+        }
         return .data(describe(found.entry, id: String(decoding: token, as: UTF8.self), at: request.now))
     }
 

@@ -26,7 +26,9 @@ extension TokenEngine {
     private func renew(
         _ token: [UInt8], _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        guard let found = try tokens.find(token, transaction, now: request.now) else { throw .invalid("token not found") }
+        guard let found = try tokens.find(token, transaction, now: request.now) else {
+            throw .invalid("token not found")
+        }
         return try renew(found, token: String(decoding: token, as: UTF8.self), request, transaction)
     }
 

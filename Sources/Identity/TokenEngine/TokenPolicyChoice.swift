@@ -14,7 +14,9 @@ struct TokenPolicyChoice {
         let policies: [String]
         if let role { policies = try chosen(by: role) } else { policies = try inherited() }
         if PolicyNames.contains(policies, "root") {
-            guard caller.isRoot else { throw .invalid("root tokens may not be created without parent token being root") }
+            guard caller.isRoot else {
+                throw .invalid("root tokens may not be created without parent token being root")
+            }
             guard policies.count == 1 else { throw .invalid("root tokens may not have other policies") }
         }
         // Its holder may unwrap one answer, which only a token that comes with an answer can.
@@ -26,7 +28,8 @@ struct TokenPolicyChoice {
 
     private func inherited() throws(EngineError) -> [String] {
         guard let asked = draft.policies else {
-            let own = draft.hasNoDefaultPolicy ? parent.policies.filter { !PolicyNames.same($0, "default") } : parent.policies
+            let own =
+                draft.hasNoDefaultPolicy ? parent.policies.filter { !PolicyNames.same($0, "default") } : parent.policies
             return PolicyNames.canonical(own)
         }
         let mayTakeAny = caller.isRoot || caller.hasSudo
@@ -40,7 +43,8 @@ struct TokenPolicyChoice {
     }
 
     private func chosen(by role: TokenRole) throws(EngineError) -> [String] {
-        let addsDefault = !draft.hasNoDefaultPolicy && !role.noDefaultPolicy
+        let addsDefault =
+            !draft.hasNoDefaultPolicy && !role.noDefaultPolicy
             && !PolicyNames.contains(role.disallowedPolicies, "default")
         let asked = draft.policies.map { PolicyNames.canonical($0) } ?? []
         let rules = !role.allowedPolicies.isEmpty || !role.allowedPoliciesGlob.isEmpty

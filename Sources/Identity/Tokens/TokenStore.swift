@@ -138,6 +138,7 @@ package struct TokenStore: Sendable {
 
     private func openBatch(_ token: [UInt8]) -> TokenEntry? {
         let text = String(decoding: token.dropFirst(Self.batchPrefix.utf8.count), as: UTF8.self)
-        return Base64.decode(text, alphabet: .urlSafe, padded: false).flatMap { cryptography.openBatchToken($0) }.flatMap { TokenEntry(decoding: $0) }
+        return Base64.decode(text, alphabet: .urlSafe, padded: false).flatMap { cryptography.openBatchToken($0) }
+            .flatMap { TokenEntry(decoding: $0) }
     }
 }

@@ -45,7 +45,9 @@ extension ServerConfiguration {
             guard count >= 0 else { throw Fault(message: "\(path): \(lastError)") }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= 1 << 20 else { throw Fault(message: "\(path): a configuration file has at most 1 MiB") }
+            guard bytes.count <= 1 << 20 else {
+                throw Fault(message: "\(path): a configuration file has at most 1 MiB")
+            }
         }
     }
 

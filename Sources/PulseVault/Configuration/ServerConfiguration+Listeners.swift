@@ -48,7 +48,9 @@ extension ServerConfiguration {
         if let time = try timeout("http_write_timeout", body) { listener.timeouts.writeProgress = time }
         if let time = try timeout("http_idle_timeout", body) { listener.timeouts.idle = time }
         if let item = try body.item(named: "max_connections_per_address") {
-            guard let count = item.value.integer, count >= 0 else { throw item.error("expected a number, 0 for no limit") }
+            guard let count = item.value.integer, count >= 0 else {
+                throw item.error("expected a number, 0 for no limit")
+            }
             listener.connectionsPerAddress = count == 0 ? nil : Int(clamping: count)
         }
     }

@@ -23,7 +23,9 @@ struct LogOutput: LogHandler {
 
     func log(event: LogEvent) {
         var line = "\(Timestamp.now()) [\(event.level.rawValue.uppercased())] \(label): \(event.message)"
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line += " \(key)=\(value)"
         }
         line += "\n"

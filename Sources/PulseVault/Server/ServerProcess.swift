@@ -23,7 +23,8 @@ struct ServerProcess {
 
     /// Makes a server that does not run yet.
     init(
-        configuration: ServerConfiguration, whenListening: @escaping @Sendable (Vault, [String]) async -> Void = { _, _ in }
+        configuration: ServerConfiguration,
+        whenListening: @escaping @Sendable (Vault, [String]) async -> Void = { _, _ in }
     ) {
         self.configuration = configuration
         self.whenListening = whenListening
@@ -36,7 +37,8 @@ struct ServerProcess {
         let logger = Logger(label: "pulsevault")
         for warning in configuration.warnings { logger.warning("\(warning)") }
         if !Program.hardening.locksMemory {
-            logger.warning("memory cannot be locked, so keys may reach swap: raise the limit (ulimit -l) or switch swap off")
+            logger.warning(
+                "memory cannot be locked, so keys may reach swap: raise the limit (ulimit -l) or switch swap off")
         }
         let store = try await openStore(logger)
         let vault = try await Vault(
@@ -82,7 +84,9 @@ struct ServerProcess {
         let most = listener.connectionsPerAddress
         let builder = HTTPServerBuilder { respond in
             let channel = VaultChannel(vault: vault, timeouts: listener.timeouts, responder: respond)
-            guard let credentials else { return LimitedChannel(base: channel, limit: connections, mostPerAddress: most) }
+            guard let credentials else {
+                return LimitedChannel(base: channel, limit: connections, mostPerAddress: most)
+            }
             return LimitedChannel(
                 base: TLSVaultChannel(
                     http1: channel, timeouts: listener.timeouts, credentials: credentials, responder: respond),
@@ -131,7 +135,8 @@ struct Reloading: Service {
                 do {
                     try credential.reload()
                 } catch {
-                    logger.error("the new certificate cannot be used; the old one stays", metadata: ["reason": "\(error)"])
+                    logger.error(
+                        "the new certificate cannot be used; the old one stays", metadata: ["reason": "\(error)"])
                 }
             }
             await vault.reopenAuditFiles()

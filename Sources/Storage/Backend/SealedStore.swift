@@ -70,7 +70,9 @@ package protocol SealedStore: Sendable {
     func get(_ keys: [RowKey]) async throws(StoreError) -> [SealedRow?]
 
     /// Reads up to `limit` rows of a range in the order of their keys, beginning after a key.
-    func rows(in range: RowRange, after: RowKey?, limit: Int) async throws(StoreError) -> [(key: RowKey, row: SealedRow)]
+    func rows(in range: RowRange, after: RowKey?, limit: Int) async throws(StoreError) -> [(
+        key: RowKey, row: SealedRow
+    )]
 
     /// Applies a batch if each expectation holds, and answers when it is durable.
     ///

@@ -19,7 +19,7 @@ extension VaultResponse {
     package static let sealed = errors(503, ["Vault is sealed"])
 
     /// What a client hears when no audit device took the record of its request or of its answer.
-    static let unrecorded = errors(500, ["internal error"])
+    package static let unrecorded = errors(500, ["internal error"])
 
     /// The one table from errors to statuses. Reasons and details stay in audit and log.
     package init(_ error: EngineError) {

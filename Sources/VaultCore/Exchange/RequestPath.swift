@@ -76,7 +76,8 @@ package struct RequestPath: Sendable {
                 decoded.append(byte)
                 continue
             }
-            guard let high = iterator.next().flatMap(hexadecimalDigit), let low = iterator.next().flatMap(hexadecimalDigit)
+            guard let high = iterator.next().flatMap(hexadecimalDigit),
+                let low = iterator.next().flatMap(hexadecimalDigit)
             else { throw .percentEncoding }
             decoded.append(high << 4 | low)
         }

@@ -4,9 +4,11 @@ import Notation
 /// Reads what a request brings: the JSON body of writes, the query of everything else.
 enum RequestInput {
     /// How large the JSON of a caller with a token may be.
-    static let authenticatedLimits = JSONLimits(maxDepth: 64, maxStrings: 10_000, maxTokens: 100_000, maxNumberLength: 64)
+    static let authenticatedLimits = JSONLimits(
+        maxDepth: 64, maxStrings: 10_000, maxTokens: 100_000, maxNumberLength: 64)
     /// How large the JSON of anybody may be.
-    static let unauthenticatedLimits = JSONLimits(maxDepth: 16, maxStrings: 1_000, maxTokens: 10_000, maxNumberLength: 64)
+    static let unauthenticatedLimits = JSONLimits(
+        maxDepth: 16, maxStrings: 1_000, maxTokens: 10_000, maxNumberLength: 64)
 
     /// The input of a request.
     ///
@@ -35,7 +37,8 @@ enum RequestInput {
 
     private static func members(of query: [(name: String, value: String)]) -> JSONObject {
         var members = JSONObject()
-        for (name, value) in query where !["list", "scan", "help"].contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+        for (name, value) in query
+        where !["list", "scan", "help"].contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
             switch members[name] {
             case nil: members[name] = .string(value)
             case .array(let values)?: members[name] = .array(values + [.string(value)])

@@ -37,27 +37,3 @@ extension RequestPipeline {
         let response: EngineResponse
     }
 }
-
-/// An answer that was found without waiting. It may be sent once it is recorded.
-package struct ImmediateAnswer: Sendable {
-    struct Recording: Sendable {
-        let audit: AuditBroker
-        let request: AuditedRequest
-        let response: AuditedResponse
-    }
-
-    let response: VaultResponse
-    let recording: Recording?
-
-    /// Records the answer.
-    ///
-    /// - Parameter done: hears the answer that was recorded and may be sent, on whatever thread.
-    /// - Returns: the answer, when nothing is to be recorded; `done` is not called then.
-    package func recorded(_ done: @escaping @Sendable (VaultResponse) -> Void) -> VaultResponse? {
-        guard let recording else { return response }
-        recording.audit.record(recording.request, answered: recording.response) { isRecorded in
-            done(isRecorded ? response : .unrecorded)
-        }
-        return nil
-    }
-}

@@ -13,7 +13,9 @@ package struct AuditedHeader: Sendable {
 
     /// The headers as they are stored.
     static func all(_ transaction: Transaction) throws(EngineError) -> [AuditedHeader] {
-        guard let bytes = try transaction.get(key), let object = (try? JSON(parsing: bytes))?.objectValue else { return [] }
+        guard let bytes = try transaction.get(key), let object = (try? JSON(parsing: bytes))?.objectValue else {
+            return []
+        }
         return object.members.map { AuditedHeader(name: $0.name, isHashed: $0.value.boolValue ?? false) }
     }
 

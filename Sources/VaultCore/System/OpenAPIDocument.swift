@@ -101,7 +101,8 @@ struct OpenAPIDocument {
 
     private static func identifier(_ verb: String, _ path: String) -> String {
         let words = path.utf8.split { byte in
-            !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
         }
         return ([verb] + words.map { String(decoding: $0, as: UTF8.self) }).joined(separator: "-")

@@ -56,7 +56,9 @@ extension SystemEngine {
         -> EngineResponse
     {
         let (key, _) = try key(request)
-        guard let entry = try transaction.get(key).flatMap({ AuditDeviceEntry(decoding: $0) }) else { return .noContent }
+        guard let entry = try transaction.get(key).flatMap({ AuditDeviceEntry(decoding: $0) }) else {
+            return .noContent
+        }
         if entry.isDeclared { throw .invalid("cannot disable configuration-managed audit device") }
         transaction.delete(key)
         return .noContent
@@ -69,7 +71,8 @@ extension SystemEngine {
         guard let input = try request.input.string("input"), !input.utf8.isEmpty else {
             throw .invalid("the \"input\" parameter is empty")
         }
-        guard let device = try running().audit.devices.first(where: { $0.entry.path.utf8.elementsEqual(path.utf8) }) else {
+        guard let device = try running().audit.devices.first(where: { $0.entry.path.utf8.elementsEqual(path.utf8) })
+        else {
             throw .invalid("unknown audit backend \"\(path)\"")
         }
         return EngineResponse(.data(["hash": .string(device.hash(input))]), repeatsDataAtTop: true)

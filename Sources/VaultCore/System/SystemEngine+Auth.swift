@@ -22,7 +22,8 @@ extension SystemEngine {
         let path = Array("auth/".utf8) + request.captures["path"]
         if let tuned = try TuneTarget(path) { return try readTuning(tuned, transaction) }
         guard let mounted = try running().mounts.mount(at: Self.withSlash(path)) else {
-            throw .invalid("No auth engine at \(String(decoding: Self.withSlash(request.captures["path"]), as: UTF8.self))")
+            throw .invalid(
+                "No auth engine at \(String(decoding: Self.withSlash(request.captures["path"]), as: UTF8.self))")
         }
         return EngineResponse(.data(mounted.entry.info), repeatsDataAtTop: true)
     }

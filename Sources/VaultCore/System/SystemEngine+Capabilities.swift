@@ -16,7 +16,9 @@ extension SystemEngine {
     @Sendable private func capabilities(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        guard let token = try request.input.string("token"), !token.utf8.isEmpty else { throw .invalid("missing token") }
+        guard let token = try request.input.string("token"), !token.utf8.isEmpty else {
+            throw .invalid("missing token")
+        }
         let running = try running()
         guard let found = try running.tokens.find(Array(token.utf8), transaction, now: request.now) else {
             throw .invalid("invalid token")

@@ -72,7 +72,9 @@ extension SystemEngine {
     @Sendable private func setLevel(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        guard let level = try request.input.string("level"), !level.utf8.isEmpty else { throw .invalid("level is required") }
+        guard let level = try request.input.string("level"), !level.utf8.isEmpty else {
+            throw .invalid("level is required")
+        }
         guard services.logLevel(level) != nil else {
             throw .invalid("invalid level provided: expected trace, debug, info, warn or error")
         }

@@ -10,7 +10,8 @@ extension SystemEngine {
                 .on(.read, serve: visibleMounts),
             Route("internal/ui/mounts/*path", "The mount that serves a path.").unauthenticated()
                 .on(.read, serve: mountOfPath),
-            Route("internal/specs/openapi", "The API as an OpenAPI document.").unauthenticated().on(.read, serve: openAPI),
+            Route("internal/specs/openapi", "The API as an OpenAPI document.").unauthenticated().on(
+                .read, serve: openAPI),
             Route("internal/ui/resultant-acl", "What the caller's policies allow.").on(.read, serve: resultantACL),
             Route("internal/ui/namespaces", "The namespaces; there are none.").unauthenticated()
                 .on(.read) { _, _ throws(EngineError) in .data(["keys": []]) },

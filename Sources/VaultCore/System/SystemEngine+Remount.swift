@@ -16,7 +16,9 @@ extension SystemEngine {
         for name in MountPath.reserved + ["auth/token/"] where from.elementsEqual(name.utf8) {
             throw .invalid("cannot remount \"\(name)\"")
         }
-        guard var entry = try stored(from, transaction) else { throw .invalid("no matching mount at \"\(sourceText)\"") }
+        guard var entry = try stored(from, transaction) else {
+            throw .invalid("no matching mount at \"\(sourceText)\"")
+        }
         let to = try destination(target, entry)
         let targetText = String(decoding: to, as: UTF8.self)
         let clash = try running().mounts.conflict(with: to)
@@ -51,7 +53,8 @@ extension SystemEngine {
         let prefix = Array("auth/".utf8)
         guard entry.isAuth else {
             if target.starts(with: prefix) {
-                throw .invalid("cannot remount non-auth mount to auth mount \"\(String(decoding: target, as: UTF8.self))\"")
+                throw .invalid(
+                    "cannot remount non-auth mount to auth mount \"\(String(decoding: target, as: UTF8.self))\"")
             }
             return try MountPath.checked(target)
         }

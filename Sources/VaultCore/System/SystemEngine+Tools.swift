@@ -6,7 +6,8 @@ extension SystemEngine {
     var toolRoutes: [Route] {
         [
             Route("tools/random", "Random bytes.").taking(["bytes", "format", "source"]).on(.update, serve: random),
-            Route("tools/random/:bytes", "Random bytes.").taking(["bytes", "format", "source"]).on(.update, serve: random),
+            Route("tools/random/:bytes", "Random bytes.").taking(["bytes", "format", "source"]).on(
+                .update, serve: random),
             Route("tools/random/:source/:bytes", "Random bytes from a source.").taking(["bytes", "format", "source"])
                 .on(.update, serve: random),
             Route("tools/hash", "The hash of an input.").taking(["algorithm", "format", "input"])
@@ -53,7 +54,8 @@ extension SystemEngine {
         case "sha2-256": sum = Self.array(SHA256.hash(input.span))
         case "sha2-384": sum = Self.array(SHA384.hash(input.span))
         case "sha2-512": sum = Self.array(SHA512.hash(input.span))
-        default: throw .invalid("unsupported algorithm; must be \"sha2-224\", \"sha2-256\", \"sha2-384\" or \"sha2-512\"")
+        default:
+            throw .invalid("unsupported algorithm; must be \"sha2-224\", \"sha2-256\", \"sha2-384\" or \"sha2-512\"")
         }
         return .data(["sum": .string(try encode(sum, request, default: "hex"))])
     }

@@ -26,7 +26,8 @@ extension SystemEngine {
         ]
         if !entry.options.isEmpty { data["options"] = .texts(entry.options) }
         if entry.isAuth {
-            data["token_type"] = .string(entry.tuning.tokenType.utf8.isEmpty ? "default-service" : entry.tuning.tokenType)
+            data["token_type"] = .string(
+                entry.tuning.tokenType.utf8.isEmpty ? "default-service" : entry.tuning.tokenType)
         }
         entry.tuning.addOptionalFields(to: &data)
         return EngineResponse(.data(data), repeatsDataAtTop: true)

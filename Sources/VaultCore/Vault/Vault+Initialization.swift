@@ -29,7 +29,9 @@ extension Vault {
             let result = try await makeVault(configuration)
             lifecycle.seal()
             report { machine throws(SealMachine.Refusal) in try machine.initialized() }
-            log("vault initialised", [("shares", "\(configuration.shares)"), ("threshold", "\(configuration.threshold)")])
+            log(
+                "vault initialised",
+                [("shares", "\(configuration.shares)"), ("threshold", "\(configuration.threshold)")])
             return result
         } catch {
             lifecycle.seal()
@@ -50,7 +52,8 @@ extension Vault {
 
     private func makeVault(_ configuration: SealConfiguration) async throws(SealError) -> InitializedVault {
         let id = SecureRandom.bytes(16)
-        let name = settings.clusterName.isEmpty
+        let name =
+            settings.clusterName.isEmpty
             ? "vault-cluster-\(Hexadecimal.encode(SecureRandom.bytes(4)))" : settings.clusterName
         guard let cluster = ClusterIdentity(id: id, name: Array(name.utf8)) else {
             throw .store(.unavailable("the name of the cluster is too long"))

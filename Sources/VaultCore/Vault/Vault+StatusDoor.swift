@@ -60,7 +60,8 @@ extension Vault {
         // The shares leave the server here and nowhere else.
         let keys = made.shares.map { share in share.bytes.withSpan { span in (0..<span.count).map { span[$0] } } }
         return raw([
-            "keys": .strings(keys.map { Hexadecimal.encode($0) }), "keys_base64": .strings(keys.map { Base64.encode($0) }),
+            "keys": .strings(keys.map { Hexadecimal.encode($0) }),
+            "keys_base64": .strings(keys.map { Base64.encode($0) }),
             "root_token": .string(made.rootToken),
         ])
     }
@@ -145,7 +146,8 @@ extension Vault {
         let uninitialized = try code("uninitcode", 501)
         var fields: JSONObject = [
             "initialized": .bool(status.configuration != nil), "sealed": .bool(status.isSealed), "standby": false,
-            "performance_standby": false, "replication_performance_mode": .string(status.isSealed ? "unknown" : "disabled"),
+            "performance_standby": false,
+            "replication_performance_mode": .string(status.isSealed ? "unknown" : "disabled"),
             "replication_dr_mode": .string(status.isSealed ? "unknown" : "disabled"),
             "server_time_utc": .integer(now.seconds), "version": .string(ProductVersion.reported), "enterprise": false,
             "pulsevault_version": .string(ProductVersion.own),

@@ -11,7 +11,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     private static let timeoutAnswer = ByteBuffer(
-        string: "HTTP/1.1 408 Request Timeout\r\nCache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        string:
+            "HTTP/1.1 408 Request Timeout\r\nCache-Control: no-store\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
     private let progress: ConnectionProgress
     private let timeouts: HTTPTimeouts

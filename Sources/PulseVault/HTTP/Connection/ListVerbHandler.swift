@@ -26,7 +26,9 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
         while buffer.readableBytes > 0 {
             let (starts, end) = framing.advance(over: buffer)
             for index in starts { ListVerb.replace(at: index, in: &buffer) }
-            guard end > buffer.readerIndex, let whole = buffer.readSlice(length: end - buffer.readerIndex) else { break }
+            guard end > buffer.readerIndex, let whole = buffer.readSlice(length: end - buffer.readerIndex) else {
+                break
+            }
             pass(whole, context)
         }
         held = buffer.readableBytes > 0 ? buffer : nil
@@ -45,7 +47,8 @@ final class ListVerbHandler: ChannelInboundHandler, RemovableChannelHandler {
         let before = progress.ends
         context.fireChannelRead(wrapInboundOut(bytes))
         guard wasChunked, progress.ends > before else { return }
-        framing.requestEnded(wasLast: bytes.readableBytesView.suffix(Self.lastChunk.count).elementsEqual(Self.lastChunk))
+        framing.requestEnded(
+            wasLast: bytes.readableBytesView.suffix(Self.lastChunk.count).elementsEqual(Self.lastChunk))
     }
 }
 

@@ -91,7 +91,8 @@ struct RequestFraming {
             if isField(line, "upgrade") { return .lost }
             if isField(line, "content-length") {
                 var digits: [UInt8] = []
-                for index in ("content-length:".utf8.count)..<line.count where ![0x20, 0x09, 0x0d].contains(line[index]) {
+                for index in ("content-length:".utf8.count)..<line.count
+                where ![0x20, 0x09, 0x0d].contains(line[index]) {
                     digits.append(line[index])
                 }
                 guard let length = Int(String(decoding: digits, as: UTF8.self)), length >= 0 else { return .lost }

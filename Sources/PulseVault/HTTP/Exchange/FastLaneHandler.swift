@@ -130,11 +130,11 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// Whether a head is of the plain kind that this lane knows: nothing in it changes how the connection goes on.
     private static func mayAnswer(_ head: HTTPRequestHead) -> Bool {
         guard head.method == .GET, head.version == .http1_1 else { return false }
-        return !head.headers.contains { name, _ in
+        return !head.headers.contains { name, value in
             switch name.utf8.count {
             case 6: name.lowercased() == "expect"
             case 7: name.lowercased() == "upgrade"
-            case 10: name.lowercased() == "connection"
+            case 10: name.lowercased() == "connection" && value.lowercased() != "keep-alive"
             case 14: name.lowercased() == "content-length"
             case 17: name.lowercased() == "transfer-encoding"
             default: false
@@ -150,18 +150,11 @@ final class FastLaneHandler: ChannelDuplexHandler {
         }
         request.note(vault.auditedHeaderNames, of: head)
         guard let found = vault.answerNow(to: request) else { return false }
-        let lane = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        let loop = context.eventLoop
-        let answer = found.recorded { recorded in
-            loop.execute {
-                let (handler, context) = lane.value
-                handler.finishRecording(recorded, context)
-            }
-        }
-        if let answer {
-            send(answer, context)
-        } else {
+        if found.needsRecord {
             isRecording = true
+            RecordingRound.of(context.eventLoop).add(found) { self.finishRecording($0, context) }
+        } else {
+            send(found.response, context)
         }
         return true
     }

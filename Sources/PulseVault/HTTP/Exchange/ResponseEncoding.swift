@@ -33,7 +33,9 @@ enum ResponseEncoding {
         retryAfter: Int? = nil
     ) async throws {
         var fields = HTTPFields()
-        for (field, value) in Self.fields(response, closes: closes, retryAfter: retryAfter) { fields[field.name] = value }
+        for (field, value) in Self.fields(response, closes: closes, retryAfter: retryAfter) {
+            fields[field.name] = value
+        }
         let head = HTTPResponse(status: .init(code: Int(response.status)), headerFields: fields)
         if omitsBody || response.body.isEmpty {
             try await writer.writeResponse(head)
