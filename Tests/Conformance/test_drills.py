@@ -188,6 +188,7 @@ class Leaks:
 
 
 def test_planted_secrets_show_in_no_file_and_names_in_no_stolen_database():
+    """(C-01, C-13)"""
     leaks = Leaks()
     try:
         leaks.plant()

@@ -63,6 +63,7 @@ def test_a_head_that_does_not_end_is_answered_408(hasty, head):
 
 
 def test_a_head_that_drips_is_answered_408(hasty):
+    """(D-08)"""
     started = time.monotonic()
     with hasty.connect() as connection:
         connection.socket.settimeout(0.05)
@@ -95,6 +96,7 @@ def test_a_connection_without_any_byte_is_closed_silently(hasty):
 
 @pytest.mark.parametrize("framing", ["Content-Length: 100", "Transfer-Encoding: chunked"])
 def test_a_body_that_does_not_end_is_answered_408(hasty, framing):
+    """(D-08)"""
     with hasty.connect() as connection:
         token = f"X-Vault-Token: {hasty.root_token}"
         start = f"POST /v1/cubbyhole/x HTTP/1.1\r\nHost: x\r\n{token}\r\n{framing}\r\n\r\n"
@@ -127,6 +129,7 @@ def test_reads_keep_a_connection_busy(hasty):
 
 @pytest.mark.parametrize("ordinary", [False, True])
 def test_a_client_that_does_not_read_is_cut_off(hasty, ordinary):
+    """(D-08)"""
     value = "x" * 900_000
     assert hasty.call("POST", "/v1/cubbyhole/large", token="root", body={"v": value}).status == 204
     headers = [("X-Vault-Token", hasty.root_token)] + ([("Content-Length", "0")] if ordinary else [])

@@ -207,6 +207,7 @@ def test_a_denied_parameter_cannot_be_respelled(plain, make_plain_token, policie
 
 @pytest.mark.parametrize("name", ["root", "Root", "ROOT ", " root", "r\u200boot", "../root", "root/", "/root"])
 def test_no_spelling_of_root_makes_a_root_token(plain, make_plain_token, name):
+    """(T-13)"""
     if harness.ON_BAO and name == "root/":
         pytest.skip("bao: issues the token and answers 500 to its every use (A-10)")
     token = make_plain_token('path "auth/token/create*" { capabilities = ["create", "update", "sudo"] }')

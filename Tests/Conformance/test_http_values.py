@@ -364,6 +364,7 @@ def test_a_secret_of_half_a_mebibyte_is_kept(call, plain_kv2):
 
 @pytest.mark.parametrize("length", [1_000, 64_000])
 def test_long_paths_are_answered(call, plain, plain_kv1, length):
+    """(D-06)"""
     if harness.ON_BAO:
         length = min(length, 4_000)  # On its memory storage the time grows with the square of the length.
     reply = call("PUT", f"/v1/{plain_kv1}/" + "x" * length, body={"v": 1})

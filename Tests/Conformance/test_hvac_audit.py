@@ -137,6 +137,7 @@ def test_new_tokens_and_wrapping_tokens_are_hashed(server, root, device):
 
 
 def test_two_devices_hash_differently_and_raw_stays_its_own(server, root, device, unique, kv2):
+    """(C-03)"""
     raw = server.folder / f"{unique}-raw.log"
     root.sys.enable_audit_device("file", path=f"{unique}raw", options={"file_path": str(raw), "log_raw": "true"})
     try:
@@ -162,6 +163,7 @@ def test_keys_named_by_the_mount_stay_readable(root, device, kv1):
 
 @pytest.mark.parametrize("hmac", [True, False])
 def test_chosen_request_headers_are_recorded(server, root, device, unique, hmac):
+    """(C-04)"""
     name = f"X-Test-{unique}"
     path = f"/v1/sys/config/auditing/request-headers/{name}"
     assert server.call("PUT", path, token="root", body={"hmac": hmac}).status == 204
@@ -182,6 +184,7 @@ def test_a_text_that_looks_like_a_time_is_hashed_too(root, device, kv1):
 
 
 def test_nothing_is_served_when_no_device_can_write(new_server):
+    """(C-17)"""
     if not harness.pathlib.Path("/dev/full").exists():
         pytest.skip("this machine has no /dev/full")
     server = new_server()
@@ -207,6 +210,7 @@ def test_nothing_is_served_when_no_device_can_write(new_server):
 
 
 def test_devices_cannot_be_created_by_api_unless_allowed(strict, unique):
+    """(C-06)"""
     reply = strict.call(
         "PUT",
         f"/v1/sys/audit/{unique}",

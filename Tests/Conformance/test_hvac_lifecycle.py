@@ -1,9 +1,11 @@
 """Initialise, unseal, seal, rekey and generate-root, each on a server of its own."""
 
 import base64
+import concurrent.futures
 import itertools
 import re
 import signal
+import threading
 import time
 
 import hvac.exceptions
@@ -11,6 +13,7 @@ import pytest
 
 import harness
 import shamir
+import wire
 
 WHOLE_ZERO_PROGRESS = {"initialized": False, "sealed": True, "t": 0, "n": 0, "progress": 0}
 
@@ -155,6 +158,7 @@ def test_one_share_is_the_raw_key(new_server):
 
 
 def test_unseal_refuses_what_is_no_key_and_counts_no_key_twice(new_server):
+    """(C-18)"""
     server = new_server()
     server.initialise(5, 3)
     client = server.client(None)
@@ -476,3 +480,68 @@ def test_generate_root_refuses_forged_shares(new_server):
     assert b'encoded_token":"' not in replies[-1].body.replace(b" ", b"")
     progress = client.sys.read_root_generation_progress()
     assert (progress["progress"], progress["complete"]) == (0, False)
+
+
+# -- what is under way when the server seals or dies ------------------------------------------------
+
+
+def test_reads_under_way_end_whole_or_not_at_all_when_the_server_seals(new_server):
+    """(C-19)"""
+    server = new_server()
+    server.initialise()
+    server.unseal()
+    client = server.client()
+    client.sys.enable_secrets_engine("kv", path="kv", options={"version": "2"})
+    server.call("POST", "/v1/kv/data/x", token="root", body={"data": {"password": "planted"}})
+    request = wire.encode("GET", "/v1/kv/data/x", [("X-Vault-Token", server.root_token)])
+    begun = threading.Barrier(17)
+    sealed = threading.Event()
+
+    def read(_):
+        seen = []
+        with server.connect() as connection:
+            connection.send(request)
+            seen.append((False, connection.read()))
+            begun.wait()
+            while True:
+                after = sealed.is_set()
+                connection.send(request)
+                seen.append((after, connection.read()))
+                if after:
+                    return seen
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        work = [pool.submit(read, number) for number in range(16)]
+        begun.wait()
+        assert server.call("PUT", "/v1/sys/seal", token="root").status == 204
+        sealed.set()
+        seen = [one for done in work for one in done.result(timeout=30)]
+    for after, reply in seen:
+        if reply.status == 200 and not after:
+            assert reply.json["data"]["data"] == {"password": "planted"}
+        else:
+            assert (reply.status, b"planted" in reply.body) == (503, False)
+    server.unseal()
+    assert server.call("GET", "/v1/kv/data/x", token="root").status == 200
+
+
+def test_a_token_that_ends_while_the_server_is_down_stays_dead(new_server):
+    """(T-02)"""
+    server = new_server()
+    server.initialise()
+    server.unseal()
+    body = {"policies": ["default"], "ttl": "2s"}
+    tokens = [
+        server.call("POST", "/v1/auth/token/create", token="root", body=body).json["auth"]["client_token"]
+        for _ in range(20)
+    ]
+    ended = time.monotonic() + 2
+    assert server.call("GET", "/v1/auth/token/lookup-self", token=tokens[0]).status == 200
+    server.stop(signal.SIGKILL)
+    while time.monotonic() < ended:
+        time.sleep(0.05)
+    server.start()
+    server.unseal()
+    for token in tokens:
+        assert server.call("GET", "/v1/auth/token/lookup-self", token=token).status == 403
+        assert server.call("POST", "/v1/auth/token/renew-self", token=token, body={}).status == 403

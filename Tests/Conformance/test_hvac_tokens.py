@@ -94,6 +94,7 @@ def test_a_token_without_options_takes_its_parents_policies(server, root, make_t
 
 
 def test_default_can_be_left_out_and_does_not_come_back(server, root, unique):
+    """(A-11)"""
     root.sys.create_or_update_policy(unique, READ_ALL)
     auth = create(root, policies=[unique], no_default_policy=True)
     assert auth["policies"] == [unique]
@@ -134,6 +135,7 @@ def test_what_only_sudo_may_ask_for(server, make_token, options):
 
 
 def test_sudo_may_choose_id_period_and_orphanhood_but_not_root(server, make_token, unique):
+    """(T-13)"""
     parent = server.client(make_token(SUDO_ALL))
     assert create(parent, id=unique)["client_token"] == unique
     assert create(parent, no_parent=True)["orphan"] is True
@@ -253,6 +255,7 @@ def test_renewal_ends_at_the_explicit_maximum(root):
 
 
 def test_a_token_near_its_maximum_never_becomes_immortal(server, root):
+    """(T-01)"""
     token = create(root, policies=["default"], ttl="2s", explicit_max_ttl="2s")["client_token"]
     own, start, seen = server.client(token), time.monotonic(), []
     while time.monotonic() - start < 4:
@@ -394,6 +397,7 @@ def test_a_batch_token_is_never_root(root):
 
 
 def test_a_batch_token_ends_with_its_ttl_and_with_its_parent(server, root, unique):
+    """(T-03)"""
     short = create(root, policies=["default"], type="batch", ttl="1s")["client_token"]
     wait_until_gone(server, short, within=3)
     root.sys.create_or_update_policy(unique, READ_ALL)
@@ -498,6 +502,7 @@ def test_a_malformed_role_is_refused(server, unique, body):
 
 
 def test_bound_addresses_hold_for_the_token_and_its_children(server, root, unique):
+    """(T-05)"""
     root.sys.create_or_update_policy(unique, READ_ALL)
     role = lambda cidr: server.call(
         "POST",
