@@ -17,10 +17,12 @@ fi
 # The suites' environment holds OpenBao.
 scripts/conformance.sh --version >/dev/null
 
-swift build -c release --static-swift-stdlib --package-path Benchmarks --scratch-path .build/benchmarks --product Ceiling
+# As `make run` builds.
+release=(-c release --static-swift-stdlib)
+swift build "${release[@]}" --package-path Benchmarks --scratch-path .build/benchmarks --product Ceiling
 export CEILING_BIN="$root/.build/benchmarks/release/Ceiling"
 if [[ -z "${PULSEVAULT_BIN:-}" ]]; then
-    swift build -c release --static-swift-stdlib --product pulsevault
+    swift build "${release[@]}" --product pulsevault
     export PULSEVAULT_BIN="$root/.build/release/pulsevault"
 fi
 

@@ -79,12 +79,7 @@ package struct AuditBroker: Sendable {
     package func record(
         _ exchanges: [(request: AuditedRequest, response: AuditedResponse)], done: @escaping @Sendable (Bool) -> Void
     ) {
-        let replies = devices.map { device in
-            device.lane.submit(exchanges.flatMap { device.text.both($0.request, $0.response) })
-        }
-        if let only = replies.first, replies.count == 1 { return only.whenCompleted { done($0 == nil) } }
-        let tally = RecordTally(devices: replies.count, done: done)
-        for reply in replies { reply.whenCompleted { tally.note(isRecorded: $0 == nil) } }
+        submit({ device in exchanges.flatMap { device.text.both($0.request, $0.response) } }) { done($0 == nil) }
     }
 
     /// Whether another broker has the same open devices.
@@ -101,14 +96,21 @@ package struct AuditBroker: Sendable {
     }
 
     private func record(_ text: (OpenDevice) -> [UInt8]) async throws(AuditError) {
-        // All devices work at the same time, so that a slow one costs its own deadline and no more.
-        let replies = devices.map { $0.lane.submit([text($0)]) }
-        var failure: AuditError?
-        var isRecorded = replies.isEmpty
-        for reply in replies {
-            if let error = await reply.value() { failure = error } else { isRecorded = true }
+        let failure = await withCheckedContinuation { continuation in
+            submit({ [text($0)] }) { continuation.resume(returning: $0) }
         }
-        if !isRecorded { throw failure ?? AuditError("no audit device took the record") }
+        if let failure { throw failure }
+    }
+
+    /// Gives each device its records. All devices work at the same time, so that a slow one costs its own deadline and
+    /// no more.
+    ///
+    /// - Parameter done: hears, when all devices have answered, `nil` if one of them has taken the records.
+    private func submit(_ texts: (OpenDevice) -> [[UInt8]], done: @escaping @Sendable (AuditError?) -> Void) {
+        let replies = devices.map { $0.lane.submit(texts($0)) }
+        guard !replies.isEmpty else { return done(nil) }
+        let tally = RecordTally(devices: replies.count, done: done)
+        for reply in replies { reply.whenCompleted { tally.note($0) } }
     }
 }
 

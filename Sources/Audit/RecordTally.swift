@@ -5,27 +5,29 @@ final class RecordTally: Sendable {
     private struct Count {
         var awaited: Int
         var isRecorded = false
+        var failure: AuditError?
     }
 
     private let count: Mutex<Count>
-    private let done: @Sendable (Bool) -> Void
+    private let done: @Sendable (AuditError?) -> Void
 
     /// Begins to count.
     ///
     /// - Parameters:
     ///   - devices: how many devices were given the records; at least one.
-    ///   - done: hears, when the last device has answered, whether the records count.
-    init(devices: Int, done: @escaping @Sendable (Bool) -> Void) {
+    ///   - done: hears, when the last device has answered, `nil` if the records count, or why a device refused them.
+    init(devices: Int, done: @escaping @Sendable (AuditError?) -> Void) {
         count = Mutex(Count(awaited: devices))
         self.done = done
     }
 
-    /// Notes a device's answer.
-    func note(isRecorded: Bool) {
-        let verdict = count.withLock { count -> Bool? in
+    /// Notes a device's answer: `nil` when it has taken the records.
+    func note(_ failure: AuditError?) {
+        let verdict = count.withLock { count -> AuditError?? in
             count.awaited -= 1
-            count.isRecorded = count.isRecorded || isRecorded
-            return count.awaited == 0 ? count.isRecorded : nil
+            if let failure { count.failure = failure } else { count.isRecorded = true }
+            guard count.awaited == 0 else { return .none }
+            return .some(count.isRecorded ? nil : count.failure)
         }
         if let verdict { done(verdict) }
     }

@@ -108,6 +108,17 @@ def new_server():
 
 
 @pytest.fixture
+def with_secret(new_server):
+    """An unsealed server that belongs to one test, with a secret at `kv/data/x` of a KV v2 mount."""
+    one = new_server()
+    one.initialise()
+    one.unseal()
+    _mount_kv2(one, "kv")
+    one.call("POST", "/v1/kv/data/x", token="root", body={"data": {"password": "planted"}})
+    return one
+
+
+@pytest.fixture
 def unique():
     """A name no other test uses."""
     return "t" + uuid.uuid4().hex[:12]

@@ -485,14 +485,9 @@ def test_generate_root_refuses_forged_shares(new_server):
 # -- what is under way when the server seals or dies ------------------------------------------------
 
 
-def test_reads_under_way_end_whole_or_not_at_all_when_the_server_seals(new_server):
+def test_reads_under_way_end_whole_or_not_at_all_when_the_server_seals(with_secret):
     """(C-19)"""
-    server = new_server()
-    server.initialise()
-    server.unseal()
-    client = server.client()
-    client.sys.enable_secrets_engine("kv", path="kv", options={"version": "2"})
-    server.call("POST", "/v1/kv/data/x", token="root", body={"data": {"password": "planted"}})
+    server = with_secret
     request = wire.encode("GET", "/v1/kv/data/x", [("X-Vault-Token", server.root_token)])
     begun = threading.Barrier(17)
     sealed = threading.Event()

@@ -35,8 +35,6 @@ package struct PathTemplate: Sendable {
 
     /// The captures when the path matches; `nil` when it does not.
     func match(_ path: [UInt8]) -> Captures? {
-        // Most patterns that do not match differ in their first segment.
-        if case .literal(let bytes)? = segments.first, !path.starts(with: bytes) { return nil }
         let slash = UInt8(ascii: "/")
         var captures = Captures()
         var position = path.startIndex

@@ -86,6 +86,11 @@ package struct Route: Sendable {
         return route
     }
 
+    /// The handler for an operation; a creation is an update where nothing else is said.
+    package func handler(for operation: Operation) -> Handler? {
+        handlers[operation] ?? (operation == .create ? handlers[.update] : nil)
+    }
+
     /// The members of a body that the route has no use for, sorted by their bytes.
     package func unknownFields(of input: Input) -> [String] {
         guard let fields else { return [] }

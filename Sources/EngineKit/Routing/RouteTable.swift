@@ -36,14 +36,9 @@ package struct RouteTable: Sendable {
         for entry in entries {
             guard let captures = entry.route.template.match(path) else { continue }
             let match = Match(entry: entry, captures: captures)
-            if Self.serves(entry.route, operation) { return match }
+            if entry.route.handler(for: operation) != nil { return match }
             if first == nil { first = match }
         }
         return first
-    }
-
-    private static func serves(_ route: Route, _ operation: Operation) -> Bool {
-        if route.handlers[operation] != nil { return true }
-        return operation == .create && route.handlers[.update] != nil
     }
 }

@@ -17,4 +17,17 @@ struct HTTPTimeouts: Sendable, Equatable {
     static let slowestBody = 1024
     /// How long a body may take however slow it comes.
     static let slowestBodyGrace = TimeAmount.seconds(5)
+
+    /// How long so many bytes may take at the slowest.
+    static func slowest(_ bytes: Int) -> TimeAmount { .milliseconds(Int64(bytes) * 1000 / Int64(slowestBody)) }
+
+    /// When a client's time to send a body is over, if nothing more arrives.
+    ///
+    /// - Parameters:
+    ///   - requestStart: when the first byte of the request arrived.
+    ///   - bodyStart: when its head was complete.
+    ///   - bytes: how many bytes of the body have arrived.
+    func bodyDeadline(requestStart: NIODeadline, bodyStart: NIODeadline, bytes: Int) -> NIODeadline {
+        min(requestStart + request, bodyStart + max(Self.slowestBodyGrace, Self.slowest(bytes)))
+    }
 }

@@ -38,7 +38,5 @@ final class Admission {
     }
 
     /// The handler for the operation, when the route has one.
-    var handler: Route.Handler? {
-        match?.entry.route.handlers[operation] ?? (operation == .create ? match?.entry.route.handlers[.update] : nil)
-    }
+    var handler: Route.Handler? { match?.entry.route.handler(for: operation) }
 }

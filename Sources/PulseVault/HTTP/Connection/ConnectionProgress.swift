@@ -84,8 +84,7 @@ final class ConnectionProgress {
         case .quiet: return lastActivity + timeouts.idle
         case .head: return requestStart + timeouts.head
         case .body:
-            let paid = TimeAmount.milliseconds(Int64(bodyBytes) * 1000 / Int64(HTTPTimeouts.slowestBody))
-            return min(requestStart + timeouts.request, bodyStart + max(HTTPTimeouts.slowestBodyGrace, paid))
+            return timeouts.bodyDeadline(requestStart: requestStart, bodyStart: bodyStart, bytes: bodyBytes)
         }
     }
 

@@ -36,7 +36,7 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(var head):
             head.method = Self.handedOn(head.method)
             bodyStart = .now()
-            watchRequest(context, until: bodyStart + HTTPTimeouts.slowestBodyGrace)
+            watchRequest(context)
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body(let bytes):
             bodyBytes += bytes.readableBytes
@@ -66,22 +66,24 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         answerTimer = nil
         if !context.channel.isWritable {
             // What is written at once may be long; a client that takes it as slowly as a body may come is served.
-            let extra = TimeAmount.milliseconds(Int64(answerBytes) * 1000 / Int64(HTTPTimeouts.slowestBody))
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            answerTimer = context.eventLoop.scheduleTask(in: timeouts.writeProgress + extra) {
+            answerTimer = context.eventLoop.scheduleTask(in: timeouts.writeProgress + HTTPTimeouts.slowest(answerBytes)) {
                 bound.value.close(promise: nil)
             }
         }
         context.fireChannelWritabilityChanged()
     }
 
-    private func watchRequest(_ context: ChannelHandlerContext, until due: NIODeadline) {
+    /// When the client's time to send the request is over.
+    private var deadline: NIODeadline {
+        timeouts.bodyDeadline(requestStart: bodyStart, bodyStart: bodyStart, bytes: bodyBytes)
+    }
+
+    private func watchRequest(_ context: ChannelHandlerContext) {
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        requestTimer = context.eventLoop.scheduleTask(deadline: due) {
+        requestTimer = context.eventLoop.scheduleTask(deadline: deadline) {
             let (handler, context) = bound.value
-            let paid = TimeAmount.milliseconds(Int64(handler.bodyBytes) * 1000 / Int64(HTTPTimeouts.slowestBody))
-            let next = handler.bodyStart + min(handler.timeouts.request, max(HTTPTimeouts.slowestBodyGrace, paid))
-            if next > .now() { handler.watchRequest(context, until: next) } else { context.close(promise: nil) }
+            if handler.deadline > .now() { handler.watchRequest(context) } else { context.close(promise: nil) }
         }
     }
 

@@ -28,7 +28,7 @@ struct VaultResponder: Sendable {
                     closes: hasBody(request), retryAfter: 1)
             }
             defer { if isCounted { underWay.end(hasToken: hasToken) } }
-            let limit = vaultRequest.token == nil ? HTTPLimits.anonymousBodyBytes : HTTPLimits.bodyBytes
+            let limit = hasToken ? HTTPLimits.bodyBytes : HTTPLimits.anonymousBodyBytes
             guard let body = try await collect(request, limit: limit) else {
                 let response = VaultResponse.errors(413, ["http: request body too large"])
                 return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: true)
