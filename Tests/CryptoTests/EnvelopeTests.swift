@@ -135,6 +135,7 @@ import Testing
         #expect(throws: CryptoError.invalidLength) { try AEADKey(SecretBytes(random: count)) }
     }
 
+    /// C-15.
     @Test func noncesNeverRepeat() throws {
         let key = try AEADKey.random()
         let bound = context()
