@@ -5,7 +5,7 @@ import PackageDescription
 //
 //   4  PulseVault (server)                    vaultcli (client)
 //   3  VaultCore                              VaultClient
-//   2  Storage  KVEngine  Identity  Audit
+//   2  Storage  KVEngine  FlagEngine  Identity  Audit
 //   1  VaultCrypto  EngineKit  PolicyEngine
 //   0  Notation  CSodium  CSQLite
 let package = Package(
@@ -35,12 +35,14 @@ let package = Package(
         .target(name: "PolicyEngine", dependencies: ["Notation"]),
         .target(name: "Storage", dependencies: ["EngineKit", "Notation", "VaultCrypto", "CSQLite"]),
         .target(name: "KVEngine", dependencies: ["EngineKit", "Notation"]),
+        .target(name: "FlagEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Identity", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Audit", dependencies: ["EngineKit", "Notation", "VaultCrypto"]),
         .target(
             name: "VaultCore",
             dependencies: [
-                "Audit", "EngineKit", "Identity", "KVEngine", "Notation", "PolicyEngine", "Storage", "VaultCrypto",
+                "Audit", "EngineKit", "FlagEngine", "Identity", "KVEngine", "Notation", "PolicyEngine", "Storage",
+                "VaultCrypto",
             ]),
         .executableTarget(
             name: "PulseVault",

@@ -12,6 +12,9 @@ package final class AccessControlList: Sendable {
     /// The rules after merging, each pattern once.
     package let rules: [EffectiveRule]
 
+    /// A number that differs, within this process, when the rules do.
+    package let fingerprint: UInt64
+
     private let table: RuleTable
     /// The deny rules in lower case, to be matched against lower-cased paths; `nil` when there are none.
     private let foldedDenials: FoldedDenials?
@@ -42,12 +45,23 @@ package final class AccessControlList: Sendable {
         for policy in policies { merging.add(policy, identity: identity, now: now) }
         rules = merging.rules()
         expiresAt = merging.earliestExpiration
+        fingerprint = Self.fingerprint(of: rules)
         table = RuleTable(rules.map(\.pattern))
         foldedDenials = foldsDenials ? FoldedDenials(rules) : nil
         isRoot = policies.count == 1 && policies.contains(where: \.isRoot)
         self.policies = policies
         self.identity = identity
         self.foldsDenials = foldsDenials
+    }
+
+    private static func fingerprint(of rules: [EffectiveRule]) -> UInt64 {
+        var hasher = Hasher()
+        for rule in rules {
+            hasher.combine(rule.pattern.text)
+            hasher.combine(rule.capabilities)
+            hasher.combine(rule.conditions.deniedVariations)
+        }
+        return UInt64(bitPattern: Int64(hasher.finalize()))
     }
 
     /// Decides on a request.

@@ -30,6 +30,6 @@ package enum AccessOperation: UInt8, Hashable, Sendable, CaseIterable {
 
     /// Whether a rule's conditions on parameters apply.
     var checksParameters: Bool {
-        self == .read || self == .create || self == .update || self == .patch
+        self == .read || self == .create || self == .update || self == .patch || self == .evaluate
     }
 }

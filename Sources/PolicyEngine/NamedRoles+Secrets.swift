@@ -1,8 +1,9 @@
 extension NamedRoles {
-    /// Work with the secrets in `secret/`.
+    /// Work with the secrets in `secret/`; `flagsOfDevelopers` belongs to it.
     package static let developer = """
         # developer: creates, reads, changes and deletes secrets in secret/, their versions and their metadata.
-        # Not: any other mount, the mount's own configuration, anything of the system.
+        # Feature flags in flags/: edits them in dev and staging. Not: any other mount, flags in prod, the mounts' own
+        # configuration, anything of the system.
 
         # Values.
         path "secret/data/*" {

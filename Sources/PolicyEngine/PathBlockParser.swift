@@ -5,7 +5,7 @@ struct PathBlockParser {
     private static let keys = [
         "comment", "policy", "capabilities", "allowed_parameters", "denied_parameters", "required_parameters",
         "min_wrapping_ttl", "max_wrapping_ttl", "mfa_methods", "pagination_limit", "expiration",
-        "list_scan_response_keys_filter_path", "control_group",
+        "list_scan_response_keys_filter_path", "control_group", "denied_variations",
     ]
 
     private let block: HCLBlock
@@ -83,6 +83,7 @@ struct PathBlockParser {
         }
         conditions.paginationLimit = try parsePaginationLimit()
         conditions.keyFilter = try parseKeyFilter(capabilities)
+        conditions.deniedVariations = Set(try strings("denied_variations").map { Array($0.utf8) })
         let hasMethods = try !strings("mfa_methods").isEmpty
         conditions.needsApproval = hasMethods || attributes["control_group"] != nil
         return conditions

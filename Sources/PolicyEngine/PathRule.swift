@@ -30,6 +30,8 @@ package struct RuleConditions: Sendable {
     package var paginationLimit: Int?
     /// Which keys of a listing the caller gets to see; `nil` for all.
     package var keyFilter: KeyFilterTemplate?
+    /// The variations of feature flags that the caller is not served.
+    package var deniedVariations: Set<[UInt8]> = []
     /// Whether the rule asks for multi-factor or control group approval. Such rules allow nothing here.
     package var needsApproval = false
 
@@ -43,6 +45,7 @@ package struct RuleConditions: Sendable {
         maximumWrapping = Self.smaller(maximumWrapping, other.maximumWrapping)
         paginationLimit = Self.smaller(paginationLimit, other.paginationLimit)
         keyFilter = keyFilter ?? other.keyFilter
+        deniedVariations.formUnion(other.deniedVariations)
         needsApproval = needsApproval || other.needsApproval
     }
 

@@ -91,7 +91,13 @@ struct PolicyRoleTests {
         try role("developer").expect([
             allow(.create, "secret/data/a"), allow(.delete, "secret/metadata/a"), allow(.list, "secret/metadata/"),
             allow(.update, "secret/destroy/a"), deny(.update, "secret/config"), deny(.read, "kv/data/a"),
-            deny(.read, "sys/mounts"),
+            deny(.read, "sys/mounts"), allow(.update, "flags/states/dev/x"), allow(.patch, "flags/states/staging/x"),
+            deny(.update, "flags/states/prod/x"), allow(.read, "flags/states/prod/x"),
+            deny(.update, "flags/kill/prod/x"), allow(.evaluate, "flags/evaluate/prod/x"),
+        ])
+        try role("operator").expect([
+            allow(.update, "flags/kill/prod/x"), deny(.update, "flags/toggle/prod/x"),
+            deny(.patch, "flags/states/dev/x"), deny(.evaluate, "flags/evaluate/prod/x"),
         ])
         try role("reader").expect([
             allow(.read, "secret/data/a"), allow(.list, "secret/metadata/"), deny(.update, "secret/data/a"),

@@ -76,7 +76,8 @@ extension Vault {
         publish(
             Running(
                 transactor: old.transactor, mounts: old.mounts, policies: old.policies, tokens: old.tokens,
-                audit: broker, random: old.random, auditedHeaders: old.auditedHeaders, limits: old.limits))
+                audit: broker, random: old.random, auditedHeaders: old.auditedHeaders, limits: old.limits,
+                crossOrigin: old.crossOrigin, flags: old.flags))
     }
 }
 

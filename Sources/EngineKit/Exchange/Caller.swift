@@ -22,6 +22,8 @@ package struct Caller: Sendable {
     package var policies: [String]
     /// The identity entity behind the token; empty when there is none.
     package var entityID: String
+    /// What the token's maker noted with it.
+    package var metadata: [(name: String, value: String)]
     /// Whether the token holds the `root` policy.
     package var isRoot: Bool
     /// Whether the deciding rule grants `sudo` on the requested path.
@@ -33,7 +35,8 @@ package struct Caller: Sendable {
     package init(
         token: [UInt8] = [], tokenKey: [UInt8] = [], accessor: String = "", tokenType: TokenType? = nil,
         displayName: String = "",
-        policies: [String] = [], entityID: String = "", isRoot: Bool = false, hasSudo: Bool = false,
+        policies: [String] = [], entityID: String = "",
+        metadata: [(name: String, value: String)] = [], isRoot: Bool = false, hasSudo: Bool = false,
         remoteAddress: String = ""
     ) {
         self.token = token
@@ -43,9 +46,15 @@ package struct Caller: Sendable {
         self.displayName = displayName
         self.policies = policies
         self.entityID = entityID
+        self.metadata = metadata
         self.isRoot = isRoot
         self.hasSudo = hasSudo
         self.remoteAddress = remoteAddress
+    }
+
+    /// A value of the token's metadata; `nil` when its maker noted none under the name.
+    package func metadata(_ name: String) -> String? {
+        metadata.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
     /// A call without a token.

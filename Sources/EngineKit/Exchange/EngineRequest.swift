@@ -22,11 +22,30 @@ package final class EngineRequest: Sendable {
     package let now: Timestamp
     /// Where identifiers come from.
     package let random: any RandomSource
+    /// What the caller may do besides.
+    package let rights: any CallerRights
+    /// The protocol in whose words the answer is to be given.
+    package let dialect: Dialect
+    /// The entity tags of the answers that the client has already (`If-None-Match`, RFC 9110, section 13.1.2); `nil`
+    /// when it did not say.
+    package let knownTags: String?
+    /// The last event that the client saw of a stream (`Last-Event-ID`); `nil` when it did not say.
+    package let lastEvent: String?
+
+    /// The protocols in which an engine may be asked.
+    package enum Dialect: Sendable {
+        /// Vault's: the answer's data goes into the envelope.
+        case vault
+        /// The OpenFeature Remote Evaluation Protocol: bare bodies.
+        case ofrep
+    }
 
     /// Makes a request.
     package init(
         operation: Operation, path: [UInt8], captures: Captures = Captures(), input: Input = .none,
-        mount: MountContext, caller: Caller, wrapTTL: Int? = nil, now: Timestamp, random: any RandomSource
+        mount: MountContext, caller: Caller, wrapTTL: Int? = nil, now: Timestamp, random: any RandomSource,
+        rights: any CallerRights = NoRights(), dialect: Dialect = .vault, knownTags: String? = nil,
+        lastEvent: String? = nil
     ) {
         self.operation = operation
         self.path = path
@@ -37,6 +56,10 @@ package final class EngineRequest: Sendable {
         self.wrapTTL = wrapTTL
         self.now = now
         self.random = random
+        self.rights = rights
+        self.dialect = dialect
+        self.knownTags = knownTags
+        self.lastEvent = lastEvent
     }
 }
 

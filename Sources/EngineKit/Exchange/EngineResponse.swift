@@ -14,6 +14,8 @@ package struct EngineResponse: Sendable {
         case names([[UInt8]])
         /// A whole body without the envelope.
         case raw(contentType: String, [UInt8])
+        /// Events, one after another, as they happen.
+        case events(EventStream)
     }
 
     /// The HTTP status, where it is not the usual 200 or 204.
@@ -30,6 +32,8 @@ package struct EngineResponse: Sendable {
     package var repeatsDataAtTop: Bool
     /// The token that stands for the answer; with it, nothing else of the answer goes to the client.
     package var wrapInfo: WrapInfo?
+    /// The entity tag of the answer (RFC 9110, section 8.8.3), quotes included; `nil` for none.
+    package var entityTag: String?
 
     /// Makes an answer.
     package init(

@@ -16,6 +16,8 @@ package enum Operation: UInt8, Hashable, Sendable, CaseIterable {
     case scan
     /// Describe a path.
     case help
+    /// Evaluate feature flags, which is asked for like a write and changes nothing that policies protect.
+    case evaluate
 
     /// The word used in audit entries and messages.
     package var word: String {
@@ -28,6 +30,7 @@ package enum Operation: UInt8, Hashable, Sendable, CaseIterable {
         case .list: "list"
         case .scan: "scan"
         case .help: "help"
+        case .evaluate: "evaluate"
         }
     }
 }

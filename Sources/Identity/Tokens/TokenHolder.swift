@@ -28,7 +28,7 @@ package final class TokenHolder: Sendable {
     package func caller(_ token: [UInt8], remoteAddress: String) -> Caller {
         Caller(
             token: token, tokenKey: key, accessor: entry.accessor, tokenType: entry.type,
-            displayName: entry.displayName, policies: entry.policies, entityID: entry.entityID, isRoot: isRoot,
-            remoteAddress: remoteAddress)
+            displayName: entry.displayName, policies: entry.policies, entityID: entry.entityID,
+            metadata: entry.metadata ?? [], isRoot: isRoot, remoteAddress: remoteAddress)
     }
 }

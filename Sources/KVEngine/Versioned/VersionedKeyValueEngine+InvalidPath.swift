@@ -26,7 +26,7 @@ extension VersionedKeyValueEngine {
     private static func command(_ operation: Operation) -> String {
         switch operation {
         case .read, .help: "get"
-        case .create, .update: "put"
+        case .create, .update, .evaluate: "put"
         case .patch: "patch"
         case .delete: "delete"
         case .list, .scan: "list"

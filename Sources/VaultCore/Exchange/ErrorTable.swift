@@ -4,13 +4,19 @@ import Notation
 extension VaultResponse {
     /// An answer in Vault's error shape, `{"errors":[…]}`.
     package static func errors(_ status: UInt16, _ messages: [String] = []) -> VaultResponse {
-        VaultResponse(
+        var response = VaultResponse(
             status: status, contentType: "application/json",
             body: JSON.object(["errors": .strings(messages)]).serialized())
+        response.errors = messages
+        return response
     }
 
     /// What a client with a wrong or missing token hears; the same bytes whatever was wrong.
-    package static let permissionDenied = errors(403, ["permission denied"])
+    package static let permissionDenied = {
+        var response = errors(403, ["permission denied"])
+        response.lacksToken = true
+        return response
+    }()
 
     /// What a client hears when no rule of its policies allows the request.
     package static let deniedByPolicy = errors(403, ["1 error occurred:\n\t* permission denied\n\n"])

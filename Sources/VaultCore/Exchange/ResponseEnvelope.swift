@@ -15,7 +15,13 @@ struct ResponseEnvelope {
         }
         switch response.body {
         case .raw(let contentType, let bytes):
-            return VaultResponse(status: response.status ?? 200, contentType: contentType, body: bytes)
+            var raw = VaultResponse(status: response.status ?? 200, contentType: contentType, body: bytes)
+            raw.entityTag = response.entityTag
+            return raw
+        case .events(let stream):
+            var response = VaultResponse(status: 200, contentType: "text/event-stream")
+            response.events = stream
+            return response
         case .names(let names) where names.isEmpty && response.warnings.isEmpty:
             return .errors(404)
         case .none where response.status == nil && response.warnings.isEmpty && response.auth == nil:
@@ -29,7 +35,7 @@ struct ResponseEnvelope {
     /// The JSON text of the `data` member.
     static func data(of response: EngineResponse) -> [UInt8] {
         switch response.body {
-        case .none, .raw: Array("null".utf8)
+        case .none, .raw, .events: Array("null".utf8)
         case .rendered(let bytes): bytes
         case .data(let object): JSON.object(object).serialized()
         case .names(let names):

@@ -1,3 +1,5 @@
+package import EngineKit
+
 /// A request to the vault, free of HTTP: what was asked, of which path, with which token.
 package struct VaultRequest: Sendable {
     /// The verb's meaning before it is known whether a write creates or updates.
@@ -38,6 +40,13 @@ package struct VaultRequest: Sendable {
     package var remotePort: Int
     /// Header fields that audit devices were asked to log, lower-case names.
     package var auditedHeaders: [(name: String, value: String)]
+    /// The entity tags the client knows (`If-None-Match`); `nil` when it did not say.
+    package var knownTags: String?
+    /// The last event that the client saw of a stream (`Last-Event-ID`); `nil` when it did not say.
+    package var lastEvent: String?
+    /// Set when the request came by a protocol that does not name the environment it evaluates flags in; `path` is
+    /// then the mount's, and the pipeline completes it.
+    package var evaluation: EvaluationDoor?
 
     /// Makes a request.
     package init(
@@ -77,6 +86,18 @@ package struct VaultResponse: Sendable {
     package var contentType: String?
     /// The body.
     package var body: [UInt8]
+    /// The entity tag, quotes included; `nil` for none.
+    package var entityTag: String?
+    /// The origin whose pages may read the answer; `nil` when nothing is said about that.
+    package var allowedOrigin: String?
+    /// The header fields that pages may send; for answers to a browser that asks beforehand.
+    package var allowedHeaders: [String]?
+    /// Set when the answer goes on: `body` is empty, and `Vault.events(of:)` gives what to send.
+    package var events: EventStream?
+    /// What is wrong, when the body is Vault's error shape: for doors that say it in another.
+    package var errors: [String]?
+    /// Whether the request was refused for want of a living token, whatever the status says.
+    package var lacksToken = false
 
     /// Makes an answer.
     package init(status: UInt16, contentType: String? = nil, body: [UInt8] = []) {

@@ -1,4 +1,5 @@
 package import EngineKit
+package import FlagEngine
 import Identity
 import KVEngine
 
@@ -11,12 +12,16 @@ package struct EngineCatalog: Sendable {
     }.routes
     private let token: RouteTable
     private let system: RouteTable
+    private let flags: RouteTable
     private static let empty = RouteTable([])
 
     /// Makes a catalogue.
-    package init(token: RouteTable, system: RouteTable) {
+    ///
+    /// - Parameter flags: the engine of feature flags, which keeps compiled flags in memory.
+    package init(token: RouteTable, system: RouteTable, flags: FeatureFlagEngine) {
         self.token = token
         self.system = system
+        self.flags = flags.routes
     }
 
     /// The secrets engines that `sys/mounts/…` makes: the type asked for, the type shown, and the options it implies.
@@ -25,6 +30,7 @@ package struct EngineCatalog: Sendable {
         case "kv", "generic": (name, [])
         case "kv-v1": ("kv", [("version", "1")])
         case "kv-v2": ("kv", [("version", "2")])
+        case "flags": ("flags", [])
         default: nil
         }
     }
@@ -41,6 +47,7 @@ package struct EngineCatalog: Sendable {
         case "kv", "generic":
             entry.options.contains { $0.name == "version" && $0.value == "2" } ? versioned : unversioned
         case "cubbyhole": cubbyhole
+        case "flags": flags
         case "system": system
         case "token": token
         default: Self.empty

@@ -1,5 +1,6 @@
 import EngineKit
 import Identity
+import PolicyEngine
 
 /// What the first half of the pipeline found out about a request: where it goes, who asks, and whether it may.
 ///
@@ -27,6 +28,8 @@ final class Admission {
     var caller = Caller.unauthenticated
     /// The caller's token, when it sent a living one.
     var holder: TokenHolder?
+    /// The caller's policies, once they were asked.
+    var policies: AccessControlList?
     /// The policies that granted the request.
     var grantingPolicies: [String] = []
     /// Set when the request goes no further.

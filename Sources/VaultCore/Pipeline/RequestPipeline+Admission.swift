@@ -4,7 +4,7 @@ import Notation
 import PolicyEngine
 
 extension RequestPipeline {
-    /// Steps 2 to 5: find the mount and route, the caller, the operation, and decide.
+    /// Steps 2 to 5: find the caller, the mount and route, the operation, and decide.
     ///
     /// It throws only for the store's sake; a refusal is part of the result, because it is audited like everything
     /// else.
@@ -12,11 +12,12 @@ extension RequestPipeline {
         _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction
     ) throws(EngineError) -> Admission {
         let admission = Admission(operation: request.verb.operation, path: request.canonicalPath)
+        try identify(request, now, transaction, admission)
+        if let evaluation = request.evaluation { admission.path = evaluation.path(for: admission.holder) }
         admission.mounted = running.mounts.route(admission.path)
         admission.enginePath = Array(admission.path.dropFirst(admission.mounted?.entry.path.count ?? 0))
         admission.match = admission.mounted?.routes.match(admission.enginePath, admission.operation)
         let isUnauthenticated = admission.match?.entry.route.isUnauthenticated ?? false
-        try identify(request, now, transaction, admission)
         guard admission.holder != nil || isUnauthenticated else {
             admission.refuse(
                 request.opensItsOwnToken ? .noSuchWrappingToken : .permissionDenied,
@@ -38,7 +39,7 @@ extension RequestPipeline {
         return admission
     }
 
-    /// Step 3: the token's entry, if it lives and may be used from the client's address.
+    /// Step 2: the token's entry, if it lives and may be used from the client's address.
     private func identify(
         _ request: VaultRequest, _ now: Timestamp, _ transaction: Transaction, _ admission: Admission
     ) throws(EngineError) {
@@ -57,7 +58,9 @@ extension RequestPipeline {
     ) throws(EngineError) {
         guard request.verb == .write || request.verb == .patch else { return }
         if admission.path.last == UInt8(ascii: "/") { throw .invalid("cannot write to a path ending in '/'") }
-        guard request.verb == .write, let existence = admission.match?.entry.route.existence,
+        guard request.verb == .write else { return }
+        if admission.match?.entry.route.handler(for: .evaluate) != nil { return admission.operation = .evaluate }
+        guard let existence = admission.match?.entry.route.existence,
             let engineRequest = engineRequest(request, admission, now)
         else { return }
         admission.operation = try existence(engineRequest, transaction) ? .update : .create
@@ -67,6 +70,7 @@ extension RequestPipeline {
     private func decide(_ request: VaultRequest, _ now: Timestamp, _ admission: Admission) {
         let list = running.policies.accessControlList(
             admission.caller.policies, key: admission.holder?.policyKey ?? [], now: now)
+        admission.policies = list
         let input = admission.input
         let operation = admission.operation.access
         let path = admission.path
@@ -151,6 +155,7 @@ extension Operation {
         case .list: .list
         case .scan: .scan
         case .help: .help
+        case .evaluate: .evaluate
         }
     }
 }

@@ -4,12 +4,12 @@ import Identity
 import Notation
 
 extension RequestPipeline {
-    /// Serves a read for which nothing has to be waited for, by the same steps as `handle`.
+    /// Serves a read, or an evaluation of flags, for which nothing has to be waited for, by the same steps as `handle`.
     ///
     /// - Returns: `nil` for everything else, writes, refusals and errors among it; nothing has happened then, and
     ///   `handle` serves the request from its beginning.
     func answerNow(_ request: VaultRequest, now: Timestamp) -> ImmediateAnswer? {
-        guard request.verb == .read, request.secondsToWrap == nil else { return nil }
+        guard request.verb == .read || request.evaluation != nil, request.secondsToWrap == nil else { return nil }
         // A refusal or an error is for `handle` to tell and to record.
         let served = try? running.transactor.runNow { transaction throws(EngineError) -> Served? in
             let admission = try admit(request, now, transaction)
@@ -20,6 +20,7 @@ extension RequestPipeline {
             return Served(admission: admission, response: try serve(engineRequest, transaction))
         }
         guard let served = served ?? nil else { return nil }
+        if case .events = served.response.body { return nil }
         let rendered = ResponseEnvelope(
             requestID: request.id, mountType: served.admission.mounted?.entry.type ?? ""
         ).render(served.response)

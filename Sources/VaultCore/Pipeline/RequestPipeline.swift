@@ -125,7 +125,10 @@ struct RequestPipeline: Sendable {
         return EngineRequest(
             operation: admission.operation, path: admission.enginePath,
             captures: admission.match?.captures ?? Captures(), input: admission.input, mount: mounted.context,
-            caller: admission.caller, wrapTTL: request.secondsToWrap, now: now, random: running.random)
+            caller: admission.caller, wrapTTL: request.secondsToWrap, now: now, random: running.random,
+            rights: admission.policies.map { PolicyRights(list: $0, now: now) } ?? NoRights(),
+            dialect: request.evaluation == nil ? .vault : .ofrep, knownTags: request.knownTags,
+            lastEvent: request.lastEvent)
     }
 
     private func recordRequest(_ audited: AuditedRequest, isRefused: Bool) async throws(EngineError) {

@@ -30,7 +30,10 @@ struct ResponseWrapping: Sendable {
     /// envelope, or wrapped already.
     func apply(to response: EngineResponse, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         guard response.wrapInfo == nil, !wrapsLoginsOnly || response.auth != nil else { return response }
-        if case .raw = response.body { return response }
+        switch response.body {
+        case .raw, .events: return response
+        case .none, .data, .rendered, .names: break
+        }
         let rendered = envelope.render(response)
         guard (200..<300).contains(rendered.status), !rendered.body.isEmpty else { return response }
         var wrapped = response

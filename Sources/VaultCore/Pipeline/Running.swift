@@ -1,5 +1,6 @@
 package import Audit
 package import EngineKit
+import FlagEngine
 package import Identity
 
 /// The vault while it is unsealed: one immutable snapshot that a request takes at its start and keeps to its end.
@@ -20,6 +21,10 @@ package struct Running: Sendable {
     package let auditedHeaders: [AuditedHeader]
     /// The limits of the whole server.
     package let limits: SystemLimits
+    /// Which web pages of other origins may speak to the server; `nil` when none may.
+    package let crossOrigin: CrossOriginRules?
+    /// The engine of feature flags, with the flags it has compiled so far.
+    let flags: FeatureFlagEngine
 }
 
 /// Limits that mounts inherit.

@@ -68,7 +68,7 @@ struct OpenAPIDocument {
         if route.existence != nil { item["x-vault-createSupported"] = true }
         let served = { (operation: Operation) in route.handlers[operation] != nil }
         let verbs: [(name: String, isServed: Bool)] = [
-            ("get", served(.read) || served(.list)), ("post", served(.update) || served(.create)),
+            ("get", served(.read) || served(.list)), ("post", served(.update) || served(.create) || served(.evaluate)),
             ("patch", served(.patch)), ("delete", served(.delete)),
         ]
         for (verb, isServed) in verbs where isServed {

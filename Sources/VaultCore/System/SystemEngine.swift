@@ -15,7 +15,8 @@ package struct SystemEngine: Engine {
     package var routes: RouteTable {
         RouteTable(
             mountRoutes + authRoutes + policyRoutes + capabilityRoutes + keyRoutes + auditRoutes + toolRoutes
-                + ceremonyRoutes + interfaceRoutes + hostRoutes + auditedHeaderRoutes + rotationConfigurationRoutes
+                + ceremonyRoutes + interfaceRoutes + hostRoutes + auditedHeaderRoutes + crossOriginRoutes
+                + rotationConfigurationRoutes
                 + wrappingRoutes + leaseRoutes + storageRoutes)
     }
 

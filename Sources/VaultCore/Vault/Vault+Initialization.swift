@@ -87,7 +87,11 @@ private struct FirstRecords {
         transaction.change(.create(.cubbyhole))
         for (path, type, text) in Self.mounts {
             var entry = SystemEngine.newEntry(path: Array(path.utf8), type: type, random)
-            entry.realm = type == "cubbyhole" ? .cubbyhole : .system
+            switch type {
+            case "cubbyhole": entry.realm = .cubbyhole
+            case "flags": transaction.change(.create(entry.realm))
+            default: entry.realm = .system
+            }
             entry.description = text
             entry.isLocal = type == "cubbyhole"
             transaction.put(SystemRecords.mount(entry.path), entry.encoded())
@@ -102,6 +106,7 @@ private struct FirstRecords {
 
     private static let mounts = [
         ("cubbyhole/", "cubbyhole", "per-token private secret storage"),
+        ("flags/", "flags", "feature flags"),
         ("identity/", "identity", "identity store"),
         ("sys/", "system", "system endpoints used for control, policy and debugging"),
         ("auth/token/", "token", "token based credentials"),

@@ -1,5 +1,6 @@
 import Audit
 import EngineKit
+import FlagEngine
 import Identity
 import KVEngine
 import Notation
@@ -10,8 +11,12 @@ import VaultCrypto
 extension Vault {
     /// Makes a snapshot from what is stored.
     ///
-    /// - Parameter broker: the broker so far, whose open devices are kept.
-    func load(keeping broker: AuditBroker) async throws(EngineError) -> Running {
+    /// - Parameters:
+    ///   - broker: the broker so far, whose open devices are kept.
+    ///   - flags: the engine so far, whose compiled flags are kept.
+    func load(
+        keeping broker: AuditBroker, _ flags: FeatureFlagEngine = FeatureFlagEngine()
+    ) async throws(EngineError) -> Running {
         let transactor = Transactor(store: barrier)
         let records = try await transactor.run { transaction throws(EngineError) in
             try StoredRecords(transaction)
@@ -21,7 +26,7 @@ extension Vault {
             belongings: [(.cubbyhole, KeyValueRecords.cubbyhole)])
         let catalog = EngineCatalog(
             token: TokenEngine(tokens: tokens, policyKey: { SystemRecords.policy($0.utf8) }).routes,
-            system: SystemEngine(services: services).routes)
+            system: SystemEngine(services: services).routes, flags: flags)
         let mounts = records.mounts.map { entry in
             MountTable.Mounted(
                 entry: entry,
@@ -32,7 +37,8 @@ extension Vault {
         return Running(
             transactor: transactor, mounts: MountTable(mounts), policies: PolicyTable(records.policies), tokens: tokens,
             audit: try openDevices(records.devices, keeping: broker), random: SystemRandom(),
-            auditedHeaders: records.auditedHeaders, limits: settings.limits)
+            auditedHeaders: records.auditedHeaders, limits: settings.limits, crossOrigin: records.crossOrigin,
+            flags: flags)
     }
 
     private func openDevices(
@@ -80,6 +86,7 @@ private struct StoredRecords: Sendable {
     var policies: [Policy] = [.root]
     var devices: [AuditDeviceEntry] = []
     var auditedHeaders: [AuditedHeader] = []
+    var crossOrigin: CrossOriginRules?
 
     init(_ transaction: Transaction) throws(EngineError) {
         for (name, bytes) in try Self.all(SystemRecords.mount, transaction) {
@@ -106,6 +113,7 @@ private struct StoredRecords: Sendable {
             devices.append(entry)
         }
         auditedHeaders = try AuditedHeader.all(transaction)
+        crossOrigin = try CrossOriginRules.stored(transaction)
     }
 
     private static func all(

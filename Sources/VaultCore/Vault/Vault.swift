@@ -42,6 +42,7 @@ package final class Vault: Sendable {
     let logLevel: @Sendable (String?) -> String?
     let machine: Mutex<SealMachine>
     let ceremonies = Ceremonies()
+    let hub: EventHub
     private let snapshot = Mutex<Running?>(nil)
     private let reloading = SerialWork()
     /// Rounds of looking after the keyring, one at a time.
@@ -66,6 +67,7 @@ package final class Vault: Sendable {
         self.logLevel = logLevel
         barrier = Barrier(over: store)
         lifecycle = BarrierLifecycle(of: barrier)
+        hub = EventHub(barrier)
         machine = Mutex(SealMachine(try await lifecycle.configuration()))
     }
 
@@ -77,6 +79,9 @@ package final class Vault: Sendable {
 
     /// The names of the request headers that audit entries show, in lower case.
     package var auditedHeaderNames: [String] { running?.auditedHeaders.map(\.name) ?? [] }
+
+    /// Which web pages of other origins may speak to the server; `nil` when none may, and while sealed.
+    package var crossOriginRules: CrossOriginRules? { running?.crossOrigin }
 
     /// Serves a request.
     package func respond(to request: VaultRequest) async -> VaultResponse {
@@ -101,7 +106,7 @@ package final class Vault: Sendable {
         await reloading.run {
             guard let old = self.running else { return }
             do throws(EngineError) {
-                let fresh = try await self.load(keeping: old.audit)
+                let fresh = try await self.load(keeping: old.audit, old.flags)
                 // The vault may have been sealed meanwhile; then it stays sealed.
                 self.snapshot.withLock { if $0 != nil { $0 = fresh } }
             } catch {

@@ -2,7 +2,7 @@ import NIOCore
 import NIOHTTP1
 import VaultCore
 
-/// Answers the hot reads on the event loop, and lets everything else through to Hummingbird.
+/// Answers the hot reads and evaluations on the event loop, and lets everything else through to Hummingbird.
 ///
 /// It stands between NIO's parser and Hummingbird's handlers. Answers stay in the order of the requests: while a
 /// request that was let through is unanswered, all that follow are let through as well; and while an answer of its own
@@ -27,6 +27,8 @@ final class FastLaneHandler: ChannelDuplexHandler {
     private var client: (address: String, port: Int)?
     /// A request that this lane may be able to answer, until its end is here.
     private var candidate: HTTPRequestHead?
+    /// The candidate's body so far.
+    private var candidateBody: ByteBuffer?
     /// How many requests that were let through are not answered yet.
     private var unanswered = 0
     private var isRecording = false
@@ -96,12 +98,14 @@ final class FastLaneHandler: ChannelDuplexHandler {
         case .head:
             unanswered += 1
             letThrough(part, context)
-        case .body:
-            letCandidateThrough(context)
-            letThrough(part, context)
+        case .body(var bytes):
+            // Its length was announced and is small, or it would not be a candidate.
+            guard candidate != nil else { return letThrough(part, context) }
+            if candidateBody?.writeBuffer(&bytes) == nil { candidateBody = bytes }
         case .end:
             if let head = candidate, answer(head, context) {
                 candidate = nil
+                candidateBody = nil
             } else {
                 letCandidateThrough(context)
                 letThrough(part, context)
@@ -114,6 +118,9 @@ final class FastLaneHandler: ChannelDuplexHandler {
         candidate = nil
         unanswered += 1
         letThrough(.head(head), context)
+        guard let body = candidateBody else { return }
+        candidateBody = nil
+        letThrough(.body(body), context)
     }
 
     private func letThrough(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -128,19 +135,27 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     /// Whether a head is of the plain kind that this lane knows: nothing in it changes how the connection goes on.
+    ///
+    /// Reads have no body; evaluations have a short one.
     private static func mayAnswer(_ head: HTTPRequestHead) -> Bool {
-        guard head.method == .GET, head.version == .http1_1 else { return false }
+        guard head.version == .http1_1 else { return false }
+        let isEvaluation = head.method == .POST && OFREPDecoding.isTarget(head.uri)
+        guard head.method == .GET || isEvaluation else { return false }
         return !head.headers.contains { name, value in
             switch name.utf8.count {
-            case 6: name.lowercased() == "expect"
+            case 6: ["expect", "origin"].contains(name.lowercased())
             case 7: name.lowercased() == "upgrade"
             case 10: name.lowercased() == "connection" && value.lowercased() != "keep-alive"
-            case 14: name.lowercased() == "content-length"
+            case 14: name.lowercased() == "content-length" && !(isEvaluation && Int(value) ?? .max <= longestBody)
+            case 16: name.lowercased() == "content-encoding"
             case 17: name.lowercased() == "transfer-encoding"
             default: false
             }
         }
     }
+
+    /// The longest body of a candidate, in bytes.
+    private static let longestBody = 16_384
 
     /// - Returns: whether the request is answered, or will be when its record is written.
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
@@ -149,6 +164,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
             return false
         }
         request.note(vault.auditedHeaderNames, of: head)
+        if let candidateBody { request.body = Array(candidateBody.readableBytesView) }
         guard let found = vault.answerNow(to: request) else { return false }
         if found.needsRecord {
             isRecording = true

@@ -21,7 +21,8 @@ struct RequestDecoding {
         }
     }
 
-    private struct Refusal: Error {
+    /// An answer that needs no vault, on its way out.
+    struct Refusal: Error {
         let response: VaultResponse
 
         init(_ status: UInt16, _ messages: String...) { response = .errors(status, messages) }
@@ -33,6 +34,9 @@ struct RequestDecoding {
         let target = Array(head.target.utf8)
         guard target.count <= HTTPLimits.targetBytes else { throw Refusal(414, "request target is too long") }
         let (rawPath, rawQuery) = split(target)
+        if rawPath.starts(with: OFREPDecoding.prefix) {
+            return try OFREPDecoding.request(rawPath, head, remoteAddress: remoteAddress, remotePort: remotePort)
+        }
         guard rawPath.starts(with: "/v1/".utf8) else { throw Refusal(404) }
         let path: RequestPath
         let query: [(name: String, value: String)]
@@ -44,10 +48,13 @@ struct RequestDecoding {
         }
         try checkNamespace(head)
         var request = VaultRequest(
-            id: RequestIdentifier.next(), verb: try verb(head, query), path: path, token: try token(head), query: query,
+            id: RequestIdentifier.next(), verb: try verb(head, query), path: path, token: try token(head, among: [.token]),
+            query: query,
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
+        request.knownTags = head.value(of: .ifNoneMatch)
+        request.lastEvent = head.value(of: .lastEvent)
         return request
     }
 
@@ -102,8 +109,11 @@ struct RequestDecoding {
         }
     }
 
-    private static func token(_ head: some RequestHead) throws(Refusal) -> ClientToken? {
-        let own = head.values(of: .token)
+    /// The token of a request: the one value that all the fields which may carry it agree on.
+    ///
+    /// - Parameter fields: the fields beside `Authorization: Bearer` that may carry it.
+    static func token(_ head: some RequestHead, among fields: [HeaderField]) throws(Refusal) -> ClientToken? {
+        let own = fields.count == 1 ? head.values(of: fields[0]) : fields.flatMap { head.values(of: $0) }
         let authorization = head.values(of: .authorization)
         if own.count == 1, authorization.isEmpty, let only = own.first { return try token(only) }
         let bearer = authorization.filter { $0.utf8.starts(with: "Bearer ".utf8) }
@@ -111,7 +121,7 @@ struct RequestDecoding {
         let sent = (own + bearer).filter { !$0.utf8.isEmpty }
         guard let first = sent.first else { return nil }
         let isClear = sent.allSatisfy { ConstantTime.isEqual(Array($0.utf8).span, Array(first.utf8).span) }
-        guard own.count <= 1, isClear else { throw Refusal(400, "more than one token was sent") }
+        guard own.count <= fields.count, isClear else { throw Refusal(400, "more than one token was sent") }
         return try token(first)
     }
 

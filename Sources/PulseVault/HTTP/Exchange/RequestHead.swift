@@ -39,15 +39,28 @@ struct HeaderField: Sendable {
         self = field
     }
 
+    static let allowedHeaders = HeaderField(known: "Access-Control-Allow-Headers")
+    static let allowedMethods = HeaderField(known: "Access-Control-Allow-Methods")
+    static let allowedOrigin = HeaderField(known: "Access-Control-Allow-Origin")
+    static let apiKey = HeaderField(known: "X-API-Key")
     static let authorization = HeaderField(known: "Authorization")
     static let cacheControl = HeaderField(known: "Cache-Control")
     static let connection = HeaderField(known: "Connection")
     static let contentLength = HeaderField(known: "Content-Length")
     static let contentType = HeaderField(known: "Content-Type")
+    static let entityTag = HeaderField(known: "ETag")
+    static let environment = HeaderField(known: "X-PulseVault-Environment")
+    static let ifNoneMatch = HeaderField(known: "If-None-Match")
+    static let exposedHeaders = HeaderField(known: "Access-Control-Expose-Headers")
+    static let lastEvent = HeaderField(known: "Last-Event-ID")
     static let namespace = HeaderField(known: "X-Vault-Namespace")
+    static let origin = HeaderField(known: "Origin")
+    static let preflightAge = HeaderField(known: "Access-Control-Max-Age")
+    static let requestedMethod = HeaderField(known: "Access-Control-Request-Method")
     static let retryAfter = HeaderField(known: "Retry-After")
     static let strictTransportSecurity = HeaderField(known: "Strict-Transport-Security")
     static let token = HeaderField(known: "X-Vault-Token")
+    static let vary = HeaderField(known: "Vary")
     static let wrapTTL = HeaderField(known: "X-Vault-Wrap-TTL")
 }
 

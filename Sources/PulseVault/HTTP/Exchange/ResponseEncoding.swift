@@ -14,7 +14,17 @@ enum ResponseEncoding {
             (.cacheControl, "no-store"), (.strictTransportSecurity, "max-age=31536000; includeSubDomains"),
         ]
         if let type = response.contentType { fields.append((.contentType, type)) }
-        if response.status != 204 { fields.append((.contentLength, String(response.body.count))) }
+        if let origin = response.allowedOrigin {
+            fields += [(.allowedOrigin, origin), (.vary, "Origin"), (.exposedHeaders, "ETag, Retry-After")]
+        }
+        if let headers = response.allowedHeaders {
+            fields += [
+                (.allowedMethods, "DELETE, GET, OPTIONS, POST, PUT, PATCH, LIST, SCAN"),
+                (.allowedHeaders, headers.joined(separator: ", ")), (.preflightAge, "300"),
+            ]
+        }
+        if let tag = response.entityTag { fields.append((.entityTag, tag)) }
+        if response.status != 204, response.status != 304 { fields.append((.contentLength, String(response.body.count))) }
         if let retryAfter { fields.append((.retryAfter, String(retryAfter))) }
         if closes { fields.append((.connection, "close")) }
         return fields
@@ -44,10 +54,20 @@ enum ResponseEncoding {
         }
     }
 
+    /// The head of an answer that goes on as events.
+    ///
+    /// - Parameter response: the answer with its facts; its body is not sent.
+    static func eventStreamHead(_ response: VaultResponse) -> HTTPResponse {
+        var fields = HTTPFields()
+        for (field, value) in Self.fields(response, closes: false)
+        where field.name != HeaderField.contentLength.name { fields[field.name] = value }
+        return HTTPResponse(status: .ok, headerFields: fields)
+    }
+
     /// An answer as the bytes of an HTTP/1.1 response (RFC 9112, section 4).
     static func bytes(of response: VaultResponse, allocator: ByteBufferAllocator) -> ByteBuffer {
         var buffer = allocator.buffer(capacity: response.body.count + 256)
-        if response.status == 200, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
+        if response.status == 200, response.entityTag == nil, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
             buffer.writeImmutableBuffer(usualHead)
             buffer.writeString(String(response.body.count))
             buffer.writeStaticString("\r\n\r\n")

@@ -12,31 +12,46 @@ struct VaultResponder: Sendable {
 
     /// Serves one request.
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let isHead = request.method == .head
+        let crossOrigin = CrossOrigin(request.head, vault.crossOriginRules)
+        if let answer = crossOrigin.answer {
+            return try await ResponseEncoding.write(answer, to: writer, omitsBody: isHead, closes: hasBody(request))
+        }
         let client = channel.remoteAddress
         let decoded = RequestDecoding.decode(
             request.head, remoteAddress: client?.ipAddress ?? "", remotePort: client?.port ?? 0)
-        let isHead = request.method == .head
         switch decoded {
         case .refused(let response):
-            try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: hasBody(request))
+            let told = OFREPDecoding.isTarget(request.head.target) ? response.inOFREP(flag: nil) : response
+            try await ResponseEncoding.write(
+                crossOrigin.marked(told), to: writer, omitsBody: isHead, closes: hasBody(request))
         case .request(var vaultRequest):
             let hasToken = vaultRequest.token != nil
             let isCounted = underWay.begin(hasToken: hasToken)
             guard isCounted || Self.isStatusQuestion(vaultRequest) else {
+                let response = vaultRequest.inItsWords(.errors(503, ["the server is overloaded; try again"]))
                 return try await ResponseEncoding.write(
-                    .errors(503, ["the server is overloaded; try again"]), to: writer, omitsBody: isHead,
-                    closes: hasBody(request), retryAfter: 1)
+                    crossOrigin.marked(response), to: writer, omitsBody: isHead, closes: hasBody(request),
+                    retryAfter: 1)
             }
-            defer { if isCounted { underWay.end(hasToken: hasToken) } }
+            var isUnderWay = isCounted
+            defer { if isUnderWay { underWay.end(hasToken: hasToken) } }
             let limit = hasToken ? HTTPLimits.bodyBytes : HTTPLimits.anonymousBodyBytes
             guard let body = try await collect(request, limit: limit) else {
-                let response = VaultResponse.errors(413, ["http: request body too large"])
-                return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: true)
+                let response = vaultRequest.inItsWords(.errors(413, ["http: request body too large"]))
+                return try await ResponseEncoding.write(
+                    crossOrigin.marked(response), to: writer, omitsBody: isHead, closes: true)
             }
             vaultRequest.body = body
             vaultRequest.note(vault.auditedHeaderNames, of: request.head)
-            let response = await vault.respond(to: vaultRequest)
-            try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
+            let response = crossOrigin.marked(vaultRequest.inItsWords(await vault.respond(to: vaultRequest)))
+            guard let stream = response.events, !isHead else {
+                return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
+            }
+            // It is answered, and may go on for days.
+            if isUnderWay { underWay.end(hasToken: hasToken) }
+            isUnderWay = false
+            try await send(stream, promisedBy: response, to: vaultRequest, over: writer)
         }
     }
 

@@ -1,0 +1,90 @@
+package import EngineKit
+import Notation
+
+/// The revision of a mount, and what changed with each.
+///
+/// Evaluation keeps a compiled picture of the flags; the log tells it what to compile anew, and subscribers what to
+/// fetch.
+package struct ChangeLog {
+    /// How many changes are kept.
+    static let changesKept: UInt64 = 10_000
+
+    let realm: Realm
+    let transaction: Transaction
+
+    /// Opens the log of a mount.
+    package init(realm: Realm, transaction: Transaction) {
+        self.realm = realm
+        self.transaction = transaction
+    }
+
+    /// One change.
+    package struct Change: Sendable {
+        /// The environment; `nil` when all are touched.
+        var environment: [UInt8]?
+        /// The flags whose definition or state changed.
+        var flags: [[UInt8]] = []
+        /// The segments that changed.
+        var segments: [[UInt8]] = []
+        /// When.
+        var time: Timestamp
+    }
+
+    /// The revision of the newest change; 0 before the first.
+    func revision() throws(EngineError) -> UInt64 {
+        guard let bytes = try transaction.get(StoreKey(realm, FlagRecords.head, [])) else { return 0 }
+        guard let revision = UInt64(String(decoding: bytes, as: UTF8.self)) else {
+            throw .internalError("the revision of a mount of flags cannot be read")
+        }
+        return revision
+    }
+
+    /// Notes a change under the revision after the newest one, and returns it.
+    func append(_ change: Change) throws(EngineError) -> UInt64 {
+        let (revision, overflow) = try revision().addingReportingOverflow(1)
+        guard !overflow else { throw .internalError("the revisions of a mount of flags are used up") }
+        transaction.put(StoreKey(realm, FlagRecords.head, []), Array(String(revision).utf8))
+        transaction.put(StoreKey(realm, FlagRecords.changes, [], ordinal: revision), change.encoded)
+        if revision > Self.changesKept {
+            transaction.delete(StoreKey(realm, FlagRecords.changes, [], ordinal: revision - Self.changesKept))
+        }
+        return revision
+    }
+
+    /// The changes after a revision up to another; `nil` when some are no longer kept.
+    func changes(after first: UInt64, through last: UInt64) throws(EngineError) -> [Change]? {
+        guard first < last else { return [] }
+        let keys = (first + 1...last).map { StoreKey(realm, FlagRecords.changes, [], ordinal: $0) }
+        try transaction.need(keys)
+        var changes: [Change] = []
+        for key in keys {
+            guard let bytes = try transaction.get(key) else { return nil }
+            changes.append(try Change(decoding: bytes))
+        }
+        return changes
+    }
+}
+
+extension ChangeLog.Change {
+    /// The record's JSON: `e` environment, `f` flags, `s` segments, `t` time.
+    var encoded: [UInt8] {
+        var object: JSONObject = ["t": .string(time.description)]
+        if let environment { object["e"] = .string(String(decoding: environment, as: UTF8.self)) }
+        if !flags.isEmpty { object["f"] = .strings(flags.map { String(decoding: $0, as: UTF8.self) }) }
+        if !segments.isEmpty { object["s"] = .strings(segments.map { String(decoding: $0, as: UTF8.self) }) }
+        return JSON.object(object).serialized()
+    }
+
+    /// Reads a record back.
+    init(decoding bytes: [UInt8]) throws(EngineError) {
+        guard let json = try? JSON(parsing: bytes, limits: .stored), let object = json.objectValue,
+            let time = object["t"]?.stringValue.flatMap({ Timestamp(parsing: $0) })
+        else { throw .internalError("a change of a mount of flags cannot be read") }
+        func names(_ member: String) -> [[UInt8]] {
+            (object[member]?.arrayValue ?? []).compactMap { $0.stringValue.map { Array($0.utf8) } }
+        }
+        self.init(
+            environment: object["e"]?.stringValue.map { Array($0.utf8) }, flags: names("f"), segments: names("s"),
+            time: time)
+    }
+}

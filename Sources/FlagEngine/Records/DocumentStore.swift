@@ -1,0 +1,110 @@
+import EngineKit
+import Notation
+
+/// The documents of one mount within one transaction.
+struct DocumentStore {
+    /// How many versions of a document are kept.
+    static let versionsKept = 1_000
+
+    let realm: Realm
+    let transaction: Transaction
+
+    /// The current document, deleted ones included; `nil` when there was never one.
+    func current(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
+        guard let bytes = try transaction.get(StoreKey(realm, kind.current, path)) else { return nil }
+        return try StoredDocument(decoding: bytes)
+    }
+
+    /// A version; `nil` when it was never written or is no longer kept.
+    func version(_ kind: DocumentKind, _ path: [UInt8], _ number: Int) throws(EngineError) -> StoredDocument? {
+        guard number > 0,
+            let bytes = try transaction.get(StoreKey(realm, kind.versions, path, ordinal: UInt64(number)))
+        else { return nil }
+        return try StoredDocument(decoding: bytes)
+    }
+
+    /// The version that was current as of a moment; `nil` when there was none, or it is no longer kept.
+    func document(_ kind: DocumentKind, _ path: [UInt8], asOf moment: Moment) throws(EngineError) -> StoredDocument? {
+        guard let current = try current(kind, path) else { return nil }
+        if moment.includes(current) { return current }
+        // The newest version that the moment includes lies in `low..<high`.
+        var low = max(0, current.version - Self.versionsKept)
+        var high = current.version
+        while high - low > 1 {
+            let middle = low + (high - low) / 2
+            if let found = try version(kind, path, middle), moment.includes(found) { low = middle } else { high = middle }
+        }
+        guard let found = try version(kind, path, low), moment.includes(found) else { return nil }
+        return found
+    }
+
+    /// The versions of a document, the newest first.
+    ///
+    /// - Parameters:
+    ///   - before: only versions below this one.
+    ///   - limit: how many.
+    func history(
+        _ kind: DocumentKind, _ path: [UInt8], before: Int, limit: Int
+    ) throws(EngineError) -> [StoredDocument] {
+        guard let current = try current(kind, path) else { return [] }
+        let newest = min(current.version, before - 1)
+        let oldest = max(1, newest - limit + 1, current.version - Self.versionsKept + 1)
+        guard newest >= oldest else { return [] }
+        try transaction.need((oldest...newest).map { StoreKey(realm, kind.versions, path, ordinal: UInt64($0)) })
+        var found: [StoredDocument] = []
+        for number in (oldest...newest).reversed() {
+            if let document = try version(kind, path, number) { found.append(document) }
+        }
+        return found
+    }
+
+    /// Puts a new version in force.
+    func put(_ kind: DocumentKind, _ path: [UInt8], _ document: StoredDocument) {
+        let bytes = document.encoded
+        transaction.put(StoreKey(realm, kind.current, path), bytes)
+        transaction.put(StoreKey(realm, kind.versions, path, ordinal: UInt64(document.version)), bytes)
+        if document.version > Self.versionsKept {
+            let old = UInt64(document.version - Self.versionsKept)
+            transaction.delete(StoreKey(realm, kind.versions, path, ordinal: old))
+        }
+    }
+
+    /// Removes a document with all its versions.
+    func purge(_ kind: DocumentKind, _ path: [UInt8], _ document: StoredDocument) {
+        transaction.delete(StoreKey(realm, kind.current, path))
+        let oldest = max(1, document.version - Self.versionsKept + 1)
+        for number in oldest...max(oldest, document.version) {
+            transaction.delete(StoreKey(realm, kind.versions, path, ordinal: UInt64(number)))
+        }
+    }
+
+    /// The names of a kind's current documents below a folder, whole paths, deleted ones included.
+    func names(_ kind: RecordKind, below folder: [UInt8] = []) throws(EngineError) -> [[UInt8]] {
+        try transaction.list(Listing(of: Folder(realm, kind, folder), isRecursive: true)).names
+    }
+}
+
+/// A moment in the life of a mount: a revision, or a time.
+enum Moment: Sendable, Equatable {
+    case revision(UInt64)
+    case time(Timestamp)
+
+    /// Reads `as_of`: a number is a revision, anything else an RFC 3339 time.
+    static func read(_ input: Input, now: Timestamp) throws(EngineError) -> Moment? {
+        guard let text = try input.string("as_of"), !text.utf8.isEmpty else { return nil }
+        if let revision = UInt64(text) { return .revision(revision) }
+        guard let time = Timestamp(parsing: text) else {
+            throw .invalid("as_of: expected a revision or an RFC 3339 time")
+        }
+        guard time <= now else { throw .invalid("as_of: lies in the future") }
+        return .time(time)
+    }
+
+    /// Whether a version was written by then.
+    func includes(_ document: StoredDocument) -> Bool {
+        switch self {
+        case .revision(let revision): document.revision <= revision
+        case .time(let time): document.time <= time
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import EngineKit
+
+/// The kinds of records that a mount of flags keeps; together they are the engine's storage schema.
+///
+/// Definitions, states and segments are documents: the current one under a listed kind, and each version, the current
+/// one included, under a second kind with the version as ordinal.
+package enum FlagRecords {
+    /// The settings of the mount, one record.
+    package static let settings = RecordKind(id: 1)
+    /// The environments, by name.
+    package static let environments = RecordKind(id: 2, isListed: true)
+    /// The current definitions, by the flags' keys.
+    package static let definitions = RecordKind(id: 3, isListed: true)
+    /// The versions of definitions.
+    package static let definitionVersions = RecordKind(id: 4)
+    /// The current states, by environment and flag.
+    package static let states = RecordKind(id: 5, isListed: true)
+    /// The versions of states.
+    package static let stateVersions = RecordKind(id: 6)
+    /// The current segments, by environment and name.
+    package static let segments = RecordKind(id: 7, isListed: true)
+    /// The versions of segments.
+    package static let segmentVersions = RecordKind(id: 8)
+    /// The revision of the mount, one record; each change of a document counts it up.
+    package static let head = RecordKind(id: 9)
+    /// What changed with a revision, which is the ordinal.
+    package static let changes = RecordKind(id: 10)
+}
+
+/// A family of documents: where the current ones and their versions are kept.
+struct DocumentKind: Sendable {
+    /// The kind of the current documents.
+    let current: RecordKind
+    /// The kind of the versions.
+    let versions: RecordKind
+    /// What the documents are called in messages.
+    let word: String
+
+    static let definition = DocumentKind(
+        current: FlagRecords.definitions, versions: FlagRecords.definitionVersions, word: "flag")
+    static let state = DocumentKind(current: FlagRecords.states, versions: FlagRecords.stateVersions, word: "state")
+    static let segment = DocumentKind(
+        current: FlagRecords.segments, versions: FlagRecords.segmentVersions, word: "segment")
+}

@@ -1,0 +1,102 @@
+import EngineKit
+import Notation
+
+/// One version of a definition, a state or a segment, with who made it and why.
+struct StoredDocument: Sendable {
+    /// The version, counted from 1; it counts on when a deleted document is written again.
+    var version: Int
+    /// The revision of the mount that wrote it.
+    var revision: UInt64
+    /// When it was written.
+    var time: Timestamp
+    /// When the first version was written.
+    var created: Timestamp
+    /// The display name of the token that wrote it.
+    var author: String
+    /// What was done, such as `write`, `patch`, `toggle`, `kill`, `rollback`.
+    var action: String
+    /// Why, in the author's words; empty when nothing was said.
+    var reason: String
+    /// Whether the document is deleted, or a definition archived.
+    var isDeleted: Bool
+    /// Why the flag is killed; `nil` when it is not. States only.
+    var killed: String?
+    /// The content, as the model writes it.
+    var content: JSONObject
+
+    /// The record's JSON: `v` version, `r` revision, `t` time, `c` created, `a` author, `d` done, `w` why, `x` deleted,
+    /// `k` killed, `b` body.
+    var encoded: [UInt8] {
+        var object: JSONObject = [
+            "v": .integer(version), "r": .integer(revision), "t": .string(time.description),
+            "c": .string(created.description), "a": .string(author), "d": .string(action),
+        ]
+        if !reason.utf8.isEmpty { object["w"] = .string(reason) }
+        if isDeleted { object["x"] = true }
+        if let killed { object["k"] = .string(killed) }
+        object["b"] = .object(content)
+        return JSON.object(object).serialized()
+    }
+
+    /// Reads a record back.
+    ///
+    /// - Throws: `EngineError.internalError` when it is none of ours.
+    init(decoding bytes: [UInt8]) throws(EngineError) {
+        guard let json = try? JSON(parsing: bytes, limits: .stored), let object = json.objectValue,
+            let version = object["v"]?.intValue, case .number(let revision)? = object["r"],
+            let revision = UInt64(revision), let time = object["t"]?.stringValue.flatMap({ Timestamp(parsing: $0) }),
+            let created = object["c"]?.stringValue.flatMap({ Timestamp(parsing: $0) }),
+            let author = object["a"]?.stringValue, let action = object["d"]?.stringValue,
+            let content = object["b"]?.objectValue
+        else { throw .internalError("a flag's record cannot be read") }
+        self.version = version
+        self.revision = revision
+        self.time = time
+        self.created = created
+        self.author = author
+        self.action = action
+        self.content = content
+        reason = object["w"]?.stringValue ?? ""
+        isDeleted = object["x"]?.boolValue ?? false
+        killed = object["k"]?.stringValue
+    }
+
+    /// The version after another one, or the first.
+    ///
+    /// - Parameters:
+    ///   - earlier: the current version; `nil` when there was never one.
+    ///   - content: the new content.
+    ///   - action: what is done.
+    ///   - request: who does it, and when.
+    ///   - revision: the revision of the change.
+    init(
+        after earlier: StoredDocument?, content: JSONObject, action: String, reason: String, by request: EngineRequest,
+        revision: UInt64
+    ) {
+        version = (earlier?.version ?? 0) + 1
+        self.revision = revision
+        time = request.now
+        created = earlier?.created ?? request.now
+        author = request.caller.displayName
+        self.action = action
+        self.reason = reason
+        isDeleted = false
+        killed = earlier?.killed
+        self.content = content
+    }
+
+    /// What answers say about a version beside its content.
+    var facts: JSONObject {
+        [
+            "version": .integer(version), "revision": .integer(revision), "action": .string(action),
+            "reason": .string(reason), "updated_by": .string(author), "updated_time": .string(time.description),
+            "created_time": .string(created.description),
+        ]
+    }
+
+    /// The members by which answers tell facts; written back by a client, they are passed over.
+    static let factNames = [
+        "version", "revision", "action", "reason", "updated_by", "updated_time", "created_time", "killed",
+        "kill_reason", "archived", "options", "cas", "key", "name", "environment",
+    ]
+}

@@ -1,0 +1,95 @@
+import EngineKit
+import Notation
+
+/// What a request to evaluate asks.
+struct EvaluationQuestion {
+    let scope: FlagScope
+    /// The environment's name.
+    let environment: [UInt8]
+    /// Whom the flags are evaluated for.
+    let context: EvaluationContext
+    /// As of when; `nil` for now.
+    let moment: Moment?
+    /// The time that conditions on the time see.
+    let time: Timestamp
+    /// Whether the steps are told.
+    let explains: Bool
+    /// Whether the caller's token is one that browsers hold, which sees what may be seen by everybody.
+    private let isPublic: Bool
+
+    /// Reads a request.
+    ///
+    /// - Throws: `EngineError.status` without such an environment, `EngineError.invalid` for a context that is none.
+    init(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) {
+        scope = FlagScope(request, transaction)
+        environment = request.captures["env"]
+        isPublic = request.caller.metadata("public")?.utf8.elementsEqual("true".utf8) ?? false
+        guard try Environments(scope).find(environment) != nil else {
+            throw .status(404, ["no environment named \"\(String(decoding: environment, as: UTF8.self))\""])
+        }
+        do throws(ContextError) {
+            context = try EvaluationContext(request.input.members["context"])
+        } catch {
+            throw .invalid("context: \(error)")
+        }
+        // By remote evaluation nothing is explained, nor asked of the past.
+        let isRemote = request.dialect == .ofrep
+        moment = isRemote ? nil : try Moment.read(request.input, now: request.now)
+        explains = isRemote ? false : try request.input.bool("explain") ?? false
+        time = if case .time(let past)? = moment { past } else { request.now }
+    }
+
+    /// The request.
+    var request: EngineRequest { scope.request }
+
+    /// The environment's name as text.
+    var environmentText: String { String(decoding: environment, as: UTF8.self) }
+
+    /// Whether the caller may know of a flag at all.
+    func sees(_ flag: CompiledFlag?) -> Bool {
+        !isPublic || flag?.source.definition.isClientVisible ?? false
+    }
+
+    /// Whether only what everybody may see is told.
+    var seesPublicOnly: Bool { isPublic }
+}
+
+/// The entity tag of an answer for all flags (RFC 9110, section 8.8.3).
+///
+/// It covers everything the answer depends on: the flags' revision, the context, what the token may see, and the next
+/// instant at which a condition on the time can turn. So a client that already has the answer is told so without any
+/// evaluation.
+enum EvaluationTag {
+    /// The tag, quotes included.
+    static func text(_ asked: EvaluationQuestion, _ set: FlagSet) -> String {
+        var hash = BLAKE2b256()
+        hash.update(asked.request.mount.realm.bytes.span)
+        hash.update(asked.environment.span)
+        hash.update(0)
+        add(set.revision, to: &hash)
+        add(asked.request.rights.fingerprint, to: &hash)
+        hash.update(asked.seesPublicOnly ? 1 : 0)
+        if let boundary = set.nextTimeBoundary(after: asked.time) {
+            hash.update(Array(boundary.description.utf8).span)
+        }
+        hash.update(0)
+        hash.update(asked.context.canonicalJSON.span)
+        return "\"\(Hexadecimal.encode(Array(hash.finish().bytes.prefix(16))))\""
+    }
+
+    /// Whether a client has the answer already (`If-None-Match`: `*`, or tags, compared weakly).
+    static func isKnown(_ tag: String, to known: String?) -> Bool {
+        guard let known else { return false }
+        for part in Array(known.utf8).bytesSplit(on: UInt8(ascii: ",")) {
+            var candidate = Array(part).trimmingASCIISpace()
+            if candidate.elementsEqual("*".utf8) { return true }
+            if candidate.starts(with: "W/".utf8) { candidate = candidate.dropFirst(2) }
+            if candidate.elementsEqual(tag.utf8) { return true }
+        }
+        return false
+    }
+
+    private static func add(_ number: UInt64, to hash: inout BLAKE2b256) {
+        for shift in stride(from: 56, through: 0, by: -8) { hash.update(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+}

@@ -1,0 +1,115 @@
+import EngineKit
+import Notation
+
+extension FeatureFlagEngine {
+    /// POST `evaluate/:env/:flag {context, explain?, as_of?}`.
+    func evaluateOne(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let asked = try EvaluationQuestion(request, transaction)
+        let key = request.captures.text("flag")
+        let set = try flags(asked, Array(key.utf8))
+        let evaluation = asked.sees(set.flag(key))
+            ? set.evaluate(key, context: asked.context, now: asked.time, explain: asked.explains) : .flagNotFound
+        let outcome = EvaluationOutcome(
+            key, evaluation, denied: request.rights.deniedVariations(request.mount.path + request.path))
+        switch request.dialect {
+        case .vault:
+            if outcome.error == .flagNotFound { throw .status(404, ["no flag named \"\(key)\""]) }
+            var data = outcome.data(asked.environmentText)
+            data["revision"] = .integer(set.revision)
+            return .data(data)
+        case .ofrep:
+            var body: [UInt8] = []
+            body.reserveCapacity(192)
+            outcome.appendRemote(asked.environmentText, to: &body)
+            return EngineResponse(.raw(contentType: "application/json", body), status: outcome.remoteStatus)
+        }
+    }
+
+    /// POST `evaluate/:env {context, explain?, as_of?}`: every flag that the caller could ask for one by one.
+    func evaluateAll(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let asked = try EvaluationQuestion(request, transaction)
+        let set = try flags(asked, nil)
+        switch request.dialect {
+        case .vault:
+            var answers: [JSON] = []
+            outcomes(asked, set) { outcome in answers.append(.object(outcome.data(asked.environmentText))) }
+            return .data([
+                "environment": .string(asked.environmentText), "revision": .integer(set.revision),
+                "flags": .array(answers),
+            ])
+        case .ofrep:
+            let tag = EvaluationTag.text(asked, set)
+            if EvaluationTag.isKnown(tag, to: request.knownTags) {
+                var response = EngineResponse(.raw(contentType: "", []), status: 304)
+                response.entityTag = tag
+                return response
+            }
+            var response = EngineResponse(.raw(contentType: "application/json", remoteBody(asked, set)))
+            response.entityTag = tag
+            return response
+        }
+    }
+
+    private func remoteBody(_ asked: EvaluationQuestion, _ set: FlagSet) -> [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(set.flags.count * 160 + 256)
+        body.append(literal: #"{"flags":["#)
+        outcomes(asked, set) { outcome in
+            if body.last != UInt8(ascii: "[") { body.append(UInt8(ascii: ",")) }
+            outcome.appendRemote(asked.environmentText, to: &body)
+        }
+        body.append(literal: #"],"eventStreams":[{"type":"sse","endpoint":{"requestUri":"#)
+        let channel = EventChannel.name(of: asked.environment, in: asked.request.mount.realm)
+        body.appendJSONString("/ofrep/v1/events/\(asked.environmentText)/\(channel)")
+        body.append(literal: #"},"inactivityDelaySec":120}],"metadata":{"flagSetId":"#)
+        body.appendJSONString(asked.environmentText)
+        body.append(literal: #","revision":"#)
+        body.append(contentsOf: String(set.revision).utf8)
+        body.append(literal: "}}")
+        return body
+    }
+
+    /// Evaluates the flags of a set that the caller may see, in the order of their keys.
+    private func outcomes(_ asked: EvaluationQuestion, _ set: FlagSet, _ each: (EvaluationOutcome) -> Void) {
+        let request = asked.request
+        let folder = request.mount.path + Array("evaluate/".utf8) + asked.environment + [UInt8(ascii: "/")]
+        for index in set.flags.indices {
+            let flag = set.flags[index]
+            // An archived flag is none for those who ask for all; one by one it is told to be off.
+            guard !flag.source.isArchived, asked.sees(flag) else { continue }
+            var denied: Set<[UInt8]> = []
+            if !request.caller.isRoot {
+                let path = folder + Array(flag.key.utf8)
+                guard request.rights.allow(.evaluate, path) else { continue }
+                denied = request.rights.deniedVariations(path)
+            }
+            let evaluation = set.evaluate(
+                at: index, context: asked.context, now: asked.time, explain: asked.explains)
+            each(EvaluationOutcome(flag.key, evaluation, denied: denied))
+        }
+    }
+
+    /// The flags to evaluate: as they are, or as they were.
+    private func flags(_ asked: EvaluationQuestion, _ key: [UInt8]?) throws(EngineError) -> FlagSet {
+        guard let moment = asked.moment else { return try sets.current(asked.scope, asked.environment) }
+        let loading = FlagLoading(asked.scope, asked.environment, asOf: moment)
+        let revision = try asked.scope.log.revision()
+        guard let key else { return try loading.all(at: revision) }
+        return try loading.around(key, at: revision)
+    }
+
+    /// The flags that have a flag as a prerequisite, with the variation they ask for.
+    ///
+    /// - Parameter environment: only there; `nil` for everywhere.
+    func dependents(
+        of key: [UInt8], _ scope: FlagScope, within environment: [UInt8]? = nil
+    ) throws(EngineError) -> [(flag: String, environment: String)] {
+        let flag = String(decoding: key, as: UTF8.self)
+        var found: [(flag: String, environment: String)] = []
+        for place in try Environments(scope).all() where environment.map({ $0 == place.name }) ?? true {
+            let set = try sets.current(scope, place.name)
+            found += set.dependents(ofFlag: flag).map { ($0, set.environment) }
+        }
+        return found
+    }
+}

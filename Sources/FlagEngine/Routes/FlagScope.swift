@@ -1,0 +1,153 @@
+import EngineKit
+import Notation
+
+/// What a handler works with: the request, the mount's documents, and the checks that all handlers share.
+struct FlagScope {
+    /// The request.
+    let request: EngineRequest
+    /// The transaction.
+    let transaction: Transaction
+    /// The mount's documents.
+    let documents: DocumentStore
+    /// The mount's changes.
+    let log: ChangeLog
+
+    /// Opens the mount of a request.
+    init(_ request: EngineRequest, _ transaction: Transaction) {
+        self.request = request
+        self.transaction = transaction
+        documents = DocumentStore(realm: request.mount.realm, transaction: transaction)
+        log = ChangeLog(realm: request.mount.realm, transaction: transaction)
+    }
+
+    // MARK: names
+
+    /// A name that the path captured.
+    func name(_ capture: String) throws(EngineError) -> [UInt8] {
+        let name = request.captures.text(capture)
+        try EngineError.model { () throws(ModelError) in try FlagName.check(name, field: capture) }
+        return Array(name.utf8)
+    }
+
+    /// The path of a state or segment: environment, slash, name.
+    static func path(_ environment: [UInt8], _ name: [UInt8]) -> [UInt8] {
+        environment + [UInt8(ascii: "/")] + name
+    }
+
+    // MARK: what is there
+
+    /// An environment that exists, by the path's `env`.
+    func environment(_ capture: String = "env") throws(EngineError) -> (name: [UInt8], value: FlagEnvironment) {
+        let name = try name(capture)
+        guard let found = try Environments(self).find(name) else {
+            throw .status(404, ["no environment named \"\(String(decoding: name, as: UTF8.self))\""])
+        }
+        return (name, found)
+    }
+
+    /// The current definition of the flag that the path names.
+    ///
+    /// - Parameter archived: whether an archived flag will do.
+    func definition(archived: Bool = false) throws(EngineError) -> (key: [UInt8], document: StoredDocument, value: FlagDefinition) {
+        let key = try name("flag")
+        guard let document = try documents.current(.definition, key), archived || !document.isDeleted else {
+            throw .status(404, ["no flag named \"\(String(decoding: key, as: UTF8.self))\""])
+        }
+        return (key, document, try document.definition())
+    }
+
+    /// The current state of a flag in an environment; `nil` when it has none there.
+    func state(_ environment: [UInt8], _ key: [UInt8]) throws(EngineError) -> StoredDocument? {
+        guard let found = try documents.current(.state, Self.path(environment, key)), !found.isDeleted else {
+            return nil
+        }
+        return found
+    }
+
+    // MARK: what is asked
+
+    /// Checks the `cas` of a write, which stands in `options` or beside the other members.
+    ///
+    /// - Parameter current: the current version; 0 when there is none.
+    func checkVersion(_ current: Int) throws(EngineError) {
+        guard let given = try request.input.object("options")?["cas"] ?? request.input.members["cas"] else { return }
+        let expected: Int? = switch given {
+        case .number(let text), .string(let text): Int(text)
+        default: nil
+        }
+        guard let expected else { throw .field("cas", "an integer") }
+        guard expected == current else {
+            throw .invalid("check-and-set parameter did not match the current version")
+        }
+    }
+
+    /// Why the change is made, in the caller's words.
+    ///
+    /// - Parameter required: whether there must be any.
+    func reason(required: Bool = false) throws(EngineError) -> String {
+        let reason = try request.input.string("reason") ?? ""
+        guard reason.utf8.count <= 1_024 else { throw .invalid("reason: must be 1024 bytes at most") }
+        if required, reason.utf8.allSatisfy({ $0 == 0x20 }) { throw .invalid("reason: is missing") }
+        return reason
+    }
+
+    /// The members of the body that belong to a document: what is left without facts and options.
+    func content() -> JSONObject {
+        JSONObject(
+            request.input.members.members.filter { member in
+                !StoredDocument.factNames.contains { $0.utf8.elementsEqual(member.name.utf8) }
+            })
+    }
+
+    /// Refuses a change of something protected by a caller without `sudo` on the path.
+    func requireSudo(_ isProtected: Bool, _ what: String) throws(EngineError) {
+        guard !isProtected || request.caller.hasSudo || request.caller.isRoot else {
+            throw .permissionDenied(reason: "\(what) is protected, which asks for sudo")
+        }
+    }
+}
+
+extension EngineError {
+    /// Does something with the model, and tells what is wrong with it as wrong input.
+    static func model<Value>(_ body: () throws(ModelError) -> Value) throws(EngineError) -> Value {
+        do throws(ModelError) {
+            return try body()
+        } catch {
+            throw .invalid(error.description)
+        }
+    }
+}
+
+extension StoredDocument {
+    /// The content as a definition.
+    func definition() throws(EngineError) -> FlagDefinition {
+        do throws(ModelError) {
+            return try FlagDefinition(json: .object(content))
+        } catch {
+            throw .internalError("a stored definition cannot be read: \(error.description)")
+        }
+    }
+
+    /// The content as a state.
+    func state() throws(EngineError) -> FlagState {
+        do throws(ModelError) {
+            return try FlagState(json: .object(content), definition: nil)
+        } catch {
+            throw .internalError("a stored state cannot be read: \(error.description)")
+        }
+    }
+
+    /// The content as a segment.
+    func segment() throws(EngineError) -> Segment {
+        do throws(ModelError) {
+            return try Segment(json: .object(content))
+        } catch {
+            throw .internalError("a stored segment cannot be read: \(error.description)")
+        }
+    }
+}
+
+extension JSONObject {
+    /// This object's members followed by another's.
+    func joined(with other: JSONObject) -> JSONObject { JSONObject(members + other.members) }
+}

@@ -1,0 +1,232 @@
+import EngineKit
+import Notation
+
+extension FeatureFlagEngine {
+    /// GET `states/:env/:flag?version=&as_of=`.
+    static func readState(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = FlagScope(request, transaction)
+        let (environment, _) = try scope.environment()
+        let key = try scope.name("flag")
+        guard let found = try scope.asked(.state, FlagScope.path(environment, key)), !found.isDeleted else {
+            throw .notFound
+        }
+        return .data(stateAnswer(environment, key, found))
+    }
+
+    /// LIST `states/:env`: the keys of the flags that have a state there, with what to tell about them in a list.
+    static func listStates(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = FlagScope(request, transaction)
+        let (environment, _) = try scope.environment()
+        let names = try scope.documents.names(FlagRecords.states, below: environment)
+        try transaction.need(
+            names.map { StoreKey(request.mount.realm, FlagRecords.states, FlagScope.path(environment, $0)) })
+        var keys: [String] = []
+        var information = JSONObject()
+        for name in names {
+            guard let document = try scope.state(environment, name) else { continue }
+            let key = String(decoding: name, as: UTF8.self)
+            keys.append(key)
+            information.members.append(
+                .init(
+                    name: key,
+                    value: [
+                        "on": document.content["on"] ?? false, "killed": .bool(document.killed != nil),
+                        "version": .integer(document.version), "revision": .integer(document.revision),
+                        "updated_by": .string(document.author), "updated_time": .string(document.time.description),
+                    ]))
+        }
+        if keys.isEmpty { return .names([]) }
+        return .data(["keys": .strings(keys), "key_info": .object(information)])
+    }
+
+    /// POST `states/:env/:flag`: writes the whole state.
+    func writeState(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        try change(request, transaction, action: "write") { change throws(EngineError) in
+            let salt = change.presentState?.salt ?? change.freshSalt
+            return try EngineError.model { () throws(ModelError) in
+                try FlagState(json: .object(change.scope.content()), definition: change.definition, salt: salt)
+            }
+        }
+    }
+
+    /// PATCH `states/:env/:flag`: an RFC 7396 merge patch.
+    func patchState(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        try change(request, transaction, action: "patch") { change throws(EngineError) in
+            guard let present = change.presentState else { throw .notFound }
+            return try EngineError.model { () throws(ModelError) in
+                try present.patched(with: .object(change.scope.content()), definition: change.definition)
+            }
+        }
+    }
+
+    /// DELETE `states/:env/:flag`: the flag has no state there any more, as before the first write.
+    func deleteState(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = FlagScope(request, transaction)
+        let change = try StateChange(scope)
+        guard let present = change.present else { return .noContent }
+        let text = String(decoding: change.key, as: UTF8.self)
+        if let user = try dependents(of: change.key, scope, within: change.environment).first {
+            throw .invalid("\"\(text)\" is a prerequisite of \"\(user.flag)\" in this environment")
+        }
+        let revision = try scope.log.append(
+            .init(environment: change.environment, flags: [change.key], time: request.now))
+        var deleted = StoredDocument(
+            after: present, content: present.content, action: "delete", reason: try scope.reason(), by: request,
+            revision: revision)
+        deleted.isDeleted = true
+        deleted.killed = nil
+        scope.documents.put(.state, change.path, deleted)
+        return .noContent
+    }
+
+    /// POST `toggle/:env/:flag {on, reason?}`: a boolean flag without a state gets the obvious one.
+    func toggle(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        guard let isOn = try request.input.bool("on") else { throw .field("on", "a boolean") }
+        return try change(request, transaction, action: "toggle") { change throws(EngineError) in
+            if var state = change.presentState {
+                state.isOn = isOn
+                return state
+            }
+            guard let off = change.definition.firstFalseVariation,
+                let on = change.definition.variations.first(where: { $0.value.boolValue == true })?.name
+            else {
+                throw .invalid(
+                    "the flag has no state in this environment, and only a boolean flag has an obvious one: "
+                        + "write the state first")
+            }
+            return FlagState(
+                isOn: isOn, offVariation: off, fallThrough: .variation(on), salt: change.freshSalt)
+        }
+    }
+
+    /// POST `kill/:env/:flag {reason}`: everyone gets the off variation until the flag is revived.
+    func kill(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        try mark(request, transaction, action: "kill", killed: FlagScope(request, transaction).reason(required: true))
+    }
+
+    /// POST `revive/:env/:flag`: ends a kill.
+    func revive(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        try mark(request, transaction, action: "revive", killed: nil)
+    }
+
+    /// POST `rollback/:env/:flag {version}`: writes an earlier version again, as a new one. A kill stays.
+    func rollBack(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        guard let number = try request.input.int("version") else { throw .field("version", "a number of a version") }
+        return try change(request, transaction, action: "rollback") { change throws(EngineError) in
+            guard let earlier = try change.scope.documents.version(.state, change.path, number), !earlier.isDeleted
+            else { throw .invalid("version: there is no such version of the state") }
+            // A variation may have gone since; the state must fit the flag as it is now.
+            return try EngineError.model { () throws(ModelError) in
+                try FlagState(json: .object(earlier.content), definition: change.definition)
+            }
+        }
+    }
+
+    private func mark(
+        _ request: EngineRequest, _ transaction: Transaction, action: String, killed: String?
+    ) throws(EngineError) -> EngineResponse {
+        let scope = FlagScope(request, transaction)
+        // The switch for an emergency asks for its own capability and no sudo: whoever may use it may use it at once.
+        let change = try StateChange(scope, isGuarded: killed == nil)
+        guard let present = change.present else { throw .notFound }
+        try scope.checkVersion(present.version)
+        let revision = try scope.log.append(
+            .init(environment: change.environment, flags: [change.key], time: request.now))
+        var marked = StoredDocument(
+            after: present, content: present.content, action: action, reason: try scope.reason(), by: request,
+            revision: revision)
+        marked.killed = killed
+        scope.documents.put(.state, change.path, marked)
+        return .data(Self.stateAnswer(change.environment, change.key, marked))
+    }
+
+    /// Puts a state in force that `edit` makes, if nothing is wrong with it.
+    func change(
+        _ request: EngineRequest, _ transaction: Transaction, action: String,
+        edit: (StateChange) throws(EngineError) -> FlagState
+    ) throws(EngineError) -> EngineResponse {
+        let scope = FlagScope(request, transaction)
+        let change = try StateChange(scope)
+        try scope.checkVersion(change.versionForCheck)
+        let state = try edit(change)
+        let document = try put(state, change, action: action)
+        return .data(Self.stateAnswer(change.environment, change.key, document))
+    }
+
+    /// Writes a state after the checks that need more than the flag itself.
+    func put(_ state: FlagState, _ change: StateChange, action: String) throws(EngineError) -> StoredDocument {
+        let scope = change.scope
+        if !state.prerequisites.isEmpty || !state.segmentsInUse.isEmpty {
+            let set = try sets.current(scope, change.environment)
+            let flag = String(decoding: change.key, as: UTF8.self)
+            try EngineError.model { () throws(ModelError) in
+                try set.checkSegments(of: state)
+                try set.checkPrerequisites(of: flag, state: state)
+            }
+        }
+        let revision = try scope.log.append(
+            .init(environment: change.environment, flags: [change.key], time: scope.request.now))
+        let document = StoredDocument(
+            after: change.last, content: state.json.objectValue ?? [:], action: action, reason: try scope.reason(),
+            by: scope.request, revision: revision)
+        scope.documents.put(.state, change.path, document)
+        return document
+    }
+
+    static func stateAnswer(_ environment: [UInt8], _ key: [UInt8], _ document: StoredDocument) -> JSONObject {
+        var answer: JSONObject = [
+            "key": .string(String(decoding: key, as: UTF8.self)),
+            "environment": .string(String(decoding: environment, as: UTF8.self)),
+        ]
+        answer = answer.joined(with: document.content)
+        answer["killed"] = .bool(document.killed != nil)
+        if let killed = document.killed { answer["kill_reason"] = .string(killed) }
+        return answer.joined(with: document.facts)
+    }
+}
+
+/// A change of a flag's state in one environment, before it is made.
+struct StateChange {
+    let scope: FlagScope
+    /// The environment's name.
+    let environment: [UInt8]
+    /// The flag's key.
+    let key: [UInt8]
+    /// What the flag is.
+    let definition: FlagDefinition
+    /// The newest version of the state, a deleted one included.
+    let last: StoredDocument?
+    /// The state before the change, read; `nil` when there is none.
+    let presentState: FlagState?
+
+    /// Looks at what the path names.
+    ///
+    /// - Parameters:
+    ///   - capture: which part of the path names the environment.
+    ///   - isGuarded: whether protected environments and flags ask for `sudo`.
+    init(_ scope: FlagScope, environment capture: String = "env", isGuarded: Bool = true) throws(EngineError) {
+        self.scope = scope
+        let environment = try scope.environment(capture)
+        let found = try scope.definition()
+        if isGuarded {
+            try scope.requireSudo(environment.value.isProtected, "the environment")
+            try scope.requireSudo(found.value.isProtected, "the flag")
+        }
+        self.environment = environment.name
+        key = found.key
+        definition = found.value
+        last = try scope.documents.current(.state, FlagScope.path(environment.name, found.key))
+        presentState = try last.flatMap { document throws(EngineError) in
+            document.isDeleted ? nil : try document.state()
+        }
+    }
+
+    /// The state's path.
+    var path: [UInt8] { FlagScope.path(environment, key) }
+    /// The newest version, when it is not deleted.
+    var present: StoredDocument? { last?.isDeleted == false ? last : nil }
+    /// The version that `cas` is compared with.
+    var versionForCheck: Int { present?.version ?? 0 }
+    /// A salt for a state that has none yet.
+    var freshSalt: String { scope.request.random.base62(16) }
+}

@@ -1,0 +1,140 @@
+extension NamedRoles {
+    /// A developer's part in `flags/`: everything in dev and staging, a look at the rest.
+    static let flagsOfDevelopers = """
+
+        # Feature flags: what they are, and how they behave in dev and staging. Changes of what a flag is show
+        # everywhere at once; mark a flag as protected where that must not be.
+        path "flags/definitions/*" {
+          capabilities = ["create", "read", "update", "patch", "list"]
+        }
+
+        path "flags/environments" {
+          capabilities = ["list"]
+        }
+
+        path "flags/environments/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/states/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/segments/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/states/dev/*" {
+          capabilities = ["create", "read", "update", "patch", "delete", "list"]
+        }
+
+        path "flags/states/staging/*" {
+          capabilities = ["create", "read", "update", "patch", "delete", "list"]
+        }
+
+        path "flags/segments/dev/*" {
+          capabilities = ["create", "read", "update", "patch", "delete", "list"]
+        }
+
+        path "flags/segments/staging/*" {
+          capabilities = ["create", "read", "update", "patch", "delete", "list"]
+        }
+
+        path "flags/toggle/dev/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/toggle/staging/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/kill/dev/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/kill/staging/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/revive/dev/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/revive/staging/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/rollback/dev/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/rollback/staging/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/promote/+/staging/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/history/*" {
+          capabilities = ["read"]
+        }
+
+        path "flags/diff/*" {
+          capabilities = ["read"]
+        }
+
+        path "flags/evaluate/*" {
+          capabilities = ["evaluate"]
+        }
+
+        """
+
+    /// An operator's part in `flags/`: the emergency switch.
+    static let flagsOfOperators = """
+
+        # Feature flags: the emergency switch, and what is needed to use it.
+        path "flags/kill/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/revive/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/definitions/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/states/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/history/*" {
+          capabilities = ["read"]
+        }
+
+        """
+
+    /// An auditor's part in `flags/`: what changed.
+    static let flagsOfAuditors = """
+
+        # Feature flags: what they are, how they behave, who changed them.
+        path "flags/definitions/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/states/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/history/*" {
+          capabilities = ["read"]
+        }
+
+        path "flags/diff/*" {
+          capabilities = ["read"]
+        }
+
+        """
+}

@@ -1,0 +1,107 @@
+import EngineKit
+import FlagEngine
+import Notation
+import Storage
+import Synchronization
+
+/// Tells subscribers of changes as they are committed.
+///
+/// One task follows the store's feed and reads each change once, however many listen. A subscriber that falls behind
+/// by more than its buffer is let go; it comes back with the last event it saw and is told the rest.
+final class EventHub: Sendable {
+    /// How many events may wait for a slow subscriber.
+    private static let backlog = 256
+
+    private struct Subscriber {
+        let stream: EventStream
+        let continuation: AsyncStream<[UInt8]>.Continuation
+    }
+
+    private struct State {
+        var subscribers: [UInt64: Subscriber] = [:]
+        var next: UInt64 = 0
+        var isFollowing = false
+        var isOver = false
+    }
+
+    private let barrier: Barrier
+    private let state = Mutex(State())
+
+    init(_ barrier: Barrier) { self.barrier = barrier }
+
+    /// The events of a stream, each as the bytes to send, from now on.
+    ///
+    /// The sequence ends when the vault is sealed, or when the subscriber is too slow.
+    func subscribe(_ stream: EventStream) throws(StoreError) -> AsyncStream<[UInt8]> {
+        let (events, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
+        let changes = try barrier.changes(after: barrier.revision)
+        let (id, isFirst) = state.withLock { state in
+            state.next &+= 1
+            if state.isOver { return (state.next, false) }
+            state.subscribers[state.next] = Subscriber(stream: stream, continuation: continuation)
+            defer { state.isFollowing = true }
+            return (state.next, !state.isFollowing)
+        }
+        if state.withLock({ $0.isOver }) { continuation.finish() }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.subscribers.removeValue(forKey: id) }
+        }
+        if isFirst { Task { await self.follow(changes) } }
+        return events
+    }
+
+    private func follow(_ changes: ChangeFeed.Changes) async {
+        let transactor = Transactor(store: barrier)
+        for await element in changes {
+            switch element {
+            case .commit(let notice):
+                for key in notice.keys where key.kind == FlagRecords.changes { await tell(key, transactor) }
+                // Another node's commit does not say which records it wrote.
+                for realm in notice.realms { dismiss { $0.realm == realm } }
+            case .gap: dismiss { _ in true }
+            }
+        }
+        let left = state.withLock { state in
+            state.isFollowing = false
+            return Array(state.subscribers.values)
+        }
+        for subscriber in left { subscriber.continuation.finish() }
+    }
+
+    private func tell(_ key: StoreKey, _ transactor: Transactor) async {
+        let listening = state.withLock { $0.subscribers.values.filter { $0.stream.realm == key.realm } }
+        guard !listening.isEmpty else { return }
+        let read = try? await transactor.run { transaction throws(EngineError) in
+            try ChangeLog(realm: key.realm, transaction: transaction).change(key.ordinal)
+        }.answer
+        guard let change = read ?? nil else { return }
+        let own = change.event(key.ordinal, .vault)
+        let remote = change.event(key.ordinal, .ofrep)
+        for subscriber in listening where change.concerns(subscriber.stream.environment) {
+            let event = subscriber.stream.dialect == .vault ? own : remote
+            if case .dropped = subscriber.continuation.yield(event) { subscriber.continuation.finish() }
+        }
+    }
+
+    /// Sends all subscribers a sign of life.
+    func pulse() {
+        for subscriber in state.withLock({ Array($0.subscribers.values) }) {
+            if case .dropped = subscriber.continuation.yield(Vault.heartbeat) { subscriber.continuation.finish() }
+        }
+    }
+
+    /// Ends all streams, for good: the server goes.
+    func end() {
+        let all = state.withLock { state in
+            state.isOver = true
+            return Array(state.subscribers.values)
+        }
+        for subscriber in all { subscriber.continuation.finish() }
+    }
+
+    /// Lets subscribers go who cannot be told exactly; they come back and are.
+    private func dismiss(_ isConcerned: (EventStream) -> Bool) {
+        let concerned = state.withLock { $0.subscribers.values.filter { isConcerned($0.stream) } }
+        for subscriber in concerned { subscriber.continuation.finish() }
+    }
+}

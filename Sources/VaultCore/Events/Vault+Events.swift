@@ -1,0 +1,38 @@
+package import EngineKit
+import FlagEngine
+import Notation
+
+extension Vault {
+    /// The events of a stream that an answer promised: first those the client missed, then each as it happens.
+    ///
+    /// - Returns: the events, each as the bytes to send; `nil` when the vault was sealed meanwhile.
+    package func events(of stream: EventStream) async -> (missed: [[UInt8]], next: AsyncStream<[UInt8]>)? {
+        // Subscribed before the log is read, so that nothing falls between; what is in both is sent twice, with the
+        // same identifier, which clients take for the same.
+        guard let running, let next = try? hub.subscribe(stream) else { return nil }
+        let missed = try? await running.transactor.run { transaction throws(EngineError) in
+            try ChangeLog(realm: stream.realm, transaction: transaction).missed(by: stream, now: .now())
+        }.answer
+        return (missed ?? [], next)
+    }
+
+    /// What streams carry while nothing happens: a comment.
+    package static let heartbeat = Array(": alive\n\n".utf8)
+
+    /// Sends all streams a sign of life.
+    package func pulseStreams() { hub.pulse() }
+
+    /// Ends all streams, because the server goes.
+    package func endStreams() { hub.end() }
+
+    /// Whether a request would still be let in: asked again while its answer goes on.
+    package func stillAdmits(_ request: VaultRequest) async -> Bool {
+        guard let running else { return false }
+        let pipeline = RequestPipeline(running: running, reload: {})
+        let admission = try? await running.transactor.run { transaction throws(EngineError) in
+            let admission = try pipeline.admit(request, .now(), transaction)
+            return admission.refusal == nil
+        }.answer
+        return admission ?? false
+    }
+}
