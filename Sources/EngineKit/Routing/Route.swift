@@ -9,12 +9,18 @@ package struct Route: Sendable {
     /// A handler that acts on the running server, such as sealing it. It runs once.
     package typealias Control = @Sendable (EngineRequest) async throws(EngineError) -> EngineResponse
 
+    /// A handler that prepares something for the running server that must not happen unless its answer is recorded. It
+    /// runs once.
+    package typealias Staged = @Sendable (EngineRequest) async throws(EngineError) -> StagedAnswer
+
     /// How an operation is served.
     package enum Handler: Sendable {
         /// By a function over a transaction.
         case transactional(Transactional)
         /// By a function that acts on the server.
         case control(Control)
+        /// By a function that prepares what is done to the server once the answer is recorded.
+        case staged(Staged)
     }
 
     /// Says whether the path exists, which decides between create and update.
@@ -55,6 +61,13 @@ package struct Route: Sendable {
     package func control(_ operations: Operation..., serve: @escaping Control) -> Route {
         var route = self
         for operation in operations { route.handlers[operation] = .control(serve) }
+        return route
+    }
+
+    /// Adds a handler that acts on the server once its answer is recorded.
+    package func staged(_ operations: Operation..., serve: @escaping Staged) -> Route {
+        var route = self
+        for operation in operations { route.handlers[operation] = .staged(serve) }
         return route
     }
 

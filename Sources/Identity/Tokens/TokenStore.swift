@@ -20,6 +20,9 @@ package struct TokenStore: Sendable {
     /// The prefix of batch tokens.
     package static let batchPrefix = "hvb."
 
+    /// The text of a new service token.
+    package static func newToken(from random: any RandomSource) -> String { servicePrefix + random.base62(24) }
+
     /// The key of a token's record: the hexadecimal hash of the token.
     package func key(of token: [UInt8]) throws(EngineError) -> String {
         guard let hash = cryptography.tokenHash(token) else { throw .store(.sealed) }
@@ -95,7 +98,7 @@ package struct TokenStore: Sendable {
     package func create(
         _ entry: TokenEntry, id: String? = nil, _ transaction: Transaction, random: any RandomSource
     ) throws(EngineError) -> (token: String, entry: TokenEntry) {
-        let token = id ?? Self.servicePrefix + random.base62(24)
+        let token = id ?? Self.newToken(from: random)
         let key = try key(of: Array(token.utf8))
         if id != nil, try transaction.get(TokenRecords.token(key)) != nil {
             throw .invalid("cannot create a token with a duplicate ID")

@@ -39,11 +39,11 @@ extension Ceremonies {
         }
     }
 
-    /// Takes one of the old shares. With the last one needed, the new shares are made; unless they are to be verified,
-    /// they are in force then.
+    /// Takes one of the old shares. With the last one needed, the new shares are made.
     ///
-    /// - Returns: the status, or at the end the new shares.
-    func submitToRekey(_ share: Shamir.Share, nonce: String) async throws(EngineError) -> JSONObject {
+    /// - Returns: the status, or at the end the new shares. Those are in force, or to be verified, with the act of the
+    ///   answer; without it the rekey is where it was before the first share.
+    func submitToRekey(_ share: Shamir.Share, nonce: String) async throws(EngineError) -> CeremonyAnswer {
         try await step { required, surroundings throws(EngineError) in
             let (shares, ceremony) = try self.change { state throws(EngineError) in
                 guard var ceremony = state.rekey else { throw .invalid("no barrier rekey in progress") }
@@ -51,22 +51,36 @@ extension Ceremonies {
                 state.rekey = ceremony
                 return (shares, ceremony)
             }
-            guard let shares else { return RekeyCeremony.status(of: ceremony, required: required) }
+            guard let shares else {
+                return CeremonyAnswer(RekeyCeremony.status(of: ceremony, required: required))
+            }
             let rekey: PreparedRekey
             do throws(SealError) {
                 rekey = try await surroundings.lifecycle.prepareRekey(to: ceremony.configuration, provenBy: shares)
             } catch {
                 throw EngineError(error)
             }
-            guard ceremony.requiresVerification else {
-                try await self.finish(rekey, surroundings)
-                return ceremony.completion(with: rekey)
+            return self.completion(of: ceremony, with: rekey)
+        }
+    }
+
+    private func completion(of ceremony: RekeyCeremony, with rekey: PreparedRekey) -> CeremonyAnswer {
+        guard ceremony.requiresVerification else {
+            return CeremonyAnswer(ceremony.completion(with: rekey)) { () throws(EngineError) in
+                try await self.step { _, surroundings throws(EngineError) in
+                    try self.change { state throws(EngineError) in _ = try state.rekey.unchanged(since: ceremony) }
+                    try await self.finish(rekey, surroundings)
+                }
             }
-            return try self.change { state throws(EngineError) in
-                var ceremony = ceremony
-                ceremony.beginVerification(of: rekey, nonce: SecureRandom.uuid())
-                state.rekey = ceremony
-                return ceremony.completion(with: rekey)
+        }
+        var verifying = ceremony
+        verifying.beginVerification(of: rekey, nonce: SecureRandom.uuid())
+        return CeremonyAnswer(verifying.completion(with: rekey)) { [verifying] () throws(EngineError) in
+            try await self.step { _, _ throws(EngineError) in
+                try self.change { state throws(EngineError) in
+                    _ = try state.rekey.unchanged(since: ceremony)
+                    state.rekey = verifying
+                }
             }
         }
     }
@@ -78,22 +92,27 @@ extension Ceremonies {
 
     /// Takes one of the new shares. With the last one needed they replace the old ones.
     ///
-    /// - Returns: the status, or at the end that the rekey is complete.
-    func verifyRekey(_ share: Shamir.Share, nonce: String) async throws(EngineError) -> JSONObject {
-        try await step { _, surroundings throws(EngineError) in
+    /// - Returns: the status, or at the end that the rekey is complete, which it is with the act of the answer.
+    func verifyRekey(_ share: Shamir.Share, nonce: String) async throws(EngineError) -> CeremonyAnswer {
+        try await step { _, _ throws(EngineError) in
             let (proof, ceremony) = try self.change { state throws(EngineError) in
                 var ceremony = try state.rekey.orRefuse()
                 let proof = try ceremony.verify(share, nonce: nonce)
                 state.rekey = ceremony
                 return (proof, ceremony)
             }
-            guard let proof else { return try ceremony.verificationStatus() }
+            guard let proof else { return CeremonyAnswer(try ceremony.verificationStatus()) }
             guard proof.rekey.isProven(by: proof.shares) else {
                 _ = try self.renewVerification()
                 throw .invalid("rekey verification failed; incorrect key shares supplied")
             }
-            try await self.finish(proof.rekey, surroundings)
-            return ["nonce": .string(ceremony.verificationNonce), "complete": true]
+            let done: JSONObject = ["nonce": .string(ceremony.verificationNonce), "complete": true]
+            return CeremonyAnswer(done) { () throws(EngineError) in
+                try await self.step { _, surroundings throws(EngineError) in
+                    try self.change { state throws(EngineError) in _ = try state.rekey.unchanged(since: ceremony) }
+                    try await self.finish(proof.rekey, surroundings)
+                }
+            }
         }
     }
 
@@ -137,6 +156,16 @@ extension RekeyCeremony? {
     fileprivate func orRefuse() throws(EngineError) -> RekeyCeremony {
         guard let self else { throw .invalid("no rekey in progress") }
         return self
+    }
+
+    /// The rekey under way, when it is the one that an answer was prepared for, at the same stage.
+    ///
+    /// - Throws: `EngineError.invalid` when it was cancelled, completed or restarted meanwhile.
+    fileprivate func unchanged(since earlier: RekeyCeremony) throws(EngineError) -> RekeyCeremony {
+        let now = try orRefuse()
+        guard now.hasNonce(earlier.nonce), now.verificationNonce.utf8.elementsEqual(earlier.verificationNonce.utf8)
+        else { throw .anotherOperation }
+        return now
     }
 }
 

@@ -42,10 +42,11 @@ extension Ceremonies {
     /// - Parameters:
     ///   - running: where the token is stored.
     ///   - now: the time of the token's creation.
-    /// - Returns: the status, at the end with the encoded token.
+    /// - Returns: the status, at the end with the encoded token. There is such a token only with the act of the
+    ///   answer; without it the generation is where it was before the first share.
     func submitToRootGeneration(
         _ share: Shamir.Share, nonce: String, _ running: Running, now: Timestamp
-    ) async throws(EngineError) -> JSONObject {
+    ) async throws(EngineError) -> CeremonyAnswer {
         try await step { required, surroundings throws(EngineError) in
             let (shares, ceremony) = try self.change { state throws(EngineError) in
                 guard var ceremony = state.rootGeneration else { throw .invalid("no root generation in progress") }
@@ -53,24 +54,40 @@ extension Ceremonies {
                 state.rootGeneration = ceremony
                 return (shares, ceremony)
             }
-            guard let shares else { return RootGenerationCeremony.status(of: ceremony, required: required) }
+            guard let shares else {
+                return CeremonyAnswer(RootGenerationCeremony.status(of: ceremony, required: required))
+            }
             do throws(SealError) {
                 try await surroundings.lifecycle.verify(shares)
             } catch {
                 throw EngineError(error)
             }
-            let token = try await Self.makeRootToken(running, now)
+            let token = TokenStore.newToken(from: running.random)
             guard let encoded = ceremony.password.encode(token) else {
                 throw .internalError("a root token has another length than its one-time password")
             }
-            try self.change { state throws(EngineError) in state.rootGeneration = nil }
-            return RootGenerationCeremony.status(of: ceremony, required: required, encodedToken: encoded)
+            let done = RootGenerationCeremony.status(of: ceremony, required: required, encodedToken: encoded)
+            return CeremonyAnswer(done) { () throws(EngineError) in
+                try await self.step { _, _ throws(EngineError) in
+                    try self.requireUnderWay(ceremony)
+                    try await Self.store(token, running, now)
+                    try self.change { state throws(EngineError) in state.rootGeneration = nil }
+                }
+            }
         }
     }
 
-    private static func makeRootToken(_ running: Running, _ now: Timestamp) async throws(EngineError) -> String {
-        try await running.transactor.run { transaction throws(EngineError) in
-            try running.tokens.create(.root(createdAt: now), transaction, random: running.random).token
-        }.answer
+    /// Refuses a generation that was cancelled or completed since its answer was prepared.
+    private func requireUnderWay(_ ceremony: RootGenerationCeremony) throws(EngineError) {
+        try change { state throws(EngineError) in
+            guard let now = state.rootGeneration else { throw .invalid("no root generation in progress") }
+            guard now.hasNonce(ceremony.nonce) else { throw .anotherOperation }
+        }
+    }
+
+    private static func store(_ token: String, _ running: Running, _ now: Timestamp) async throws(EngineError) {
+        _ = try await running.transactor.run { transaction throws(EngineError) in
+            try running.tokens.create(.root(createdAt: now), id: token, transaction, random: running.random)
+        }
     }
 }

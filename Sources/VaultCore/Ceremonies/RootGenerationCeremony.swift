@@ -23,6 +23,9 @@ struct RootGenerationCeremony: Sendable {
         try collection.submit(share, nonce: nonce, required: required)
     }
 
+    /// The name of the generation.
+    var nonce: String { collection.nonce }
+
     /// Whether a nonce names this generation.
     func hasNonce(_ nonce: String) -> Bool { collection.hasNonce(nonce) }
 

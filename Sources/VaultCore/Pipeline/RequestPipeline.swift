@@ -37,22 +37,24 @@ struct RequestPipeline: Sendable {
         return response
     }
 
-    /// Steps 8 to 11: run the handler, record the answer, render it.
+    /// Steps 8 to 11: run the handler, record the answer, do what is only done once it is recorded, render it.
     private func execute(
         _ request: VaultRequest, _ admission: Admission, _ audited: AuditedRequest, _ now: Timestamp
     ) async -> VaultResponse {
         var answered = AuditedResponse()
+        var act: StagedAnswer.Act?
         let rendered: VaultResponse
         do throws(EngineError) {
             if let refusal = admission.refusal {
                 answered.error = refusal.reason
                 rendered = refusal.response
             } else {
-                let response = try await run(request, admission, now)
-                answered.note(response)
+                let staged = try await run(request, admission, now)
+                act = staged.act
+                answered.note(staged.response)
                 rendered = ResponseEnvelope(
                     requestID: request.id, mountType: admission.mounted?.entry.type ?? ""
-                ).render(response)
+                ).render(staged.response)
             }
         } catch {
             answered.error = error.auditText
@@ -63,24 +65,38 @@ struct RequestPipeline: Sendable {
         } catch {
             return .unrecorded
         }
+        guard let act else { return rendered }
+        do throws(EngineError) {
+            try await act()
+        } catch {
+            await recordFailure(error, audited)
+            return VaultResponse(error)
+        }
         return rendered
+    }
+
+    /// Records that an answer, which was recorded already, did not become true and was not sent.
+    private func recordFailure(_ error: EngineError, _ audited: AuditedRequest) async {
+        var answered = AuditedResponse()
+        answered.error = error.auditText
+        // Without this record the one of the answer claims more than has happened, never less.
+        _ = try? await running.audit.record(audited, answered: answered)
     }
 
     private func run(
         _ request: VaultRequest, _ admission: Admission, _ now: Timestamp
-    ) async throws(EngineError) -> EngineResponse {
-        if request.verb == .help { return HelpText.answer(admission) }
+    ) async throws(EngineError) -> StagedAnswer {
+        if request.verb == .help { return StagedAnswer(HelpText.answer(admission)) }
         guard let handler = admission.handler, let engineRequest = engineRequest(request, admission, now) else {
             throw .unsupportedOperation
         }
         let wrapping = ResponseWrapping(request, admission, running, now)
         switch handler {
         case .control(let serve):
-            let response = try await serve(engineRequest)
-            guard let wrapping else { return response }
-            return try await running.transactor.run { transaction throws(EngineError) in
-                try wrapping.apply(to: response, transaction)
-            }.answer
+            return StagedAnswer(try await wrapped(try await serve(engineRequest), wrapping))
+        case .staged(let serve):
+            let staged = try await serve(engineRequest)
+            return StagedAnswer(try await wrapped(staged.response, wrapping), act: staged.act)
         case .transactional(let serve):
             let outcome = try await running.transactor.run { transaction throws(EngineError) in
                 let served = Self.warned(try serve(engineRequest, transaction), request, admission)
@@ -89,8 +105,18 @@ struct RequestPipeline: Sendable {
                 return response
             }
             if !outcome.systemKinds.isDisjoint(with: SystemRecords.projected) { await reload() }
-            return outcome.answer
+            return StagedAnswer(outcome.answer)
         }
+    }
+
+    /// An answer that no transaction goes with, kept back when it is to be wrapped.
+    private func wrapped(
+        _ response: EngineResponse, _ wrapping: ResponseWrapping?
+    ) async throws(EngineError) -> EngineResponse {
+        guard let wrapping else { return response }
+        return try await running.transactor.run { transaction throws(EngineError) in
+            try wrapping.apply(to: response, transaction)
+        }.answer
     }
 
     /// An answer with a warning of what the caller sent in vain; an answer without a body stays one.

@@ -35,15 +35,15 @@ extension SystemEngine {
                     return .noContent
                 },
             Self.route("\(base)/update", "Takes a key share for the rekey under way.", isOpen)
-                .control(.update) { request throws(EngineError) in
+                .staged(.update) { request throws(EngineError) in
                     let (share, nonce) = try Self.shareAndNonce(request)
-                    return render(try await ceremonies.submitToRekey(share, nonce: nonce))
+                    return try await ceremonies.submitToRekey(share, nonce: nonce).rendered(render)
                 },
             Self.route("\(base)/verify", "Takes new key shares as proof that they were received.", isOpen)
                 .control(.read) { _ throws(EngineError) in render(try await ceremonies.verificationStatus()) }
-                .control(.update) { request throws(EngineError) in
+                .staged(.update) { request throws(EngineError) in
                     let (share, nonce) = try Self.shareAndNonce(request)
-                    return render(try await ceremonies.verifyRekey(share, nonce: nonce))
+                    return try await ceremonies.verifyRekey(share, nonce: nonce).rendered(render)
                 }
                 .control(.delete) { _ throws(EngineError) in render(try await ceremonies.restartVerification()) },
         ]
@@ -61,11 +61,11 @@ extension SystemEngine {
                     return .noContent
                 },
             Self.route("\(base)/update", "Takes a key share for the root token under way.", isOpen)
-                .control(.update) { request throws(EngineError) in
+                .staged(.update) { request throws(EngineError) in
                     let (share, nonce) = try Self.shareAndNonce(request)
-                    let status = try await ceremonies.submitToRootGeneration(
-                        share, nonce: nonce, try running(), now: request.now)
-                    return render(status)
+                    return try await ceremonies.submitToRootGeneration(
+                        share, nonce: nonce, try running(), now: request.now
+                    ).rendered(render)
                 },
         ]
     }
