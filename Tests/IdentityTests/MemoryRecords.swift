@@ -7,12 +7,25 @@ final class MemoryRecords: KeyValueStore {
         var records: [StoreKey: Stored] = [:]
         var known: Set<StoreKey> = []
         var revision = Revision(0)
+        var trips = 0
+        var largestCommit = 0
     }
 
     private let state = Mutex(State())
 
     /// How many records there are of a kind.
     func count(_ kind: RecordKind) -> Int { state.withLock { $0.records.keys.count { $0.kind == kind } } }
+
+    /// How often records were loaded since the start.
+    var trips: Int { state.withLock { $0.trips } }
+
+    /// The largest number of writes that came in one commit since this was asked last.
+    func takeLargestCommit() -> Int {
+        state.withLock { state in
+            defer { state.largestCommit = 0 }
+            return state.largestCommit
+        }
+    }
 
     /// Puts bytes into a record behind everybody's back.
     func plant(_ key: StoreKey, _ value: [UInt8]) {
@@ -36,6 +49,7 @@ final class MemoryRecords: KeyValueStore {
         await Task.yield()
         return state.withLock { state in
             state.known.formUnion(keys)
+            state.trips += 1
             return keys.map { state.records[$0] }
         }
     }
@@ -68,6 +82,7 @@ final class MemoryRecords: KeyValueStore {
                 }
             }
             state.revision = Revision(state.revision.number + 1)
+            state.largestCommit = max(state.largestCommit, batch.writes.count)
             for (key, write) in batch.writes {
                 state.known.remove(key)
                 switch write {

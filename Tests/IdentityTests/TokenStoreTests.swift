@@ -102,10 +102,8 @@ import Testing
             generation = next
         }
         let sibling = try await world.token("p", parent: root)
-        let record = StoreKey(.cubbyhole, TokenWorld.belonging, Array("\(try world.key(of: descendants[5]))/a/b".utf8))
-        let other = StoreKey(.cubbyhole, TokenWorld.belonging, Array("\(try world.key(of: sibling))/a".utf8))
-        world.store.plant(record, [1])
-        world.store.plant(other, [1])
+        try await world.keep("a/b", for: descendants[5])
+        try await world.keep("a", for: sibling)
         try await revokeTree(parent, in: world)
         for token in [parent] + descendants { #expect(try await world.find(token) == nil) }
         #expect(try await world.find(root) != nil)
@@ -113,8 +111,8 @@ import Testing
         #expect(world.store.count(TokenWorld.belonging) == 1)
         #expect(world.store.count(TokenRecords.token) == 2 && world.store.count(TokenRecords.accessor) == 2)
         #expect(world.store.count(TokenRecords.child) == 1)
-        // Only the mark of the root's children stays, since the root does.
-        #expect(world.store.count(TokenRecords.birth) == 1)
+        // Only the marks of the root and of the sibling stay, since these do.
+        #expect(world.store.count(TokenRecords.birth) == 2 && world.store.count(TokenRecords.ended) == 0)
     }
 
     @Test func orphaningKeepsTheChildren() async throws {

@@ -52,6 +52,40 @@ struct TokenWorld: Sendable {
         return try await make(entry)
     }
 
+    /// Stores a private record of a token.
+    func keep(_ name: String, for token: String) async throws {
+        let key = try key(of: token)
+        _ = try await transactor.run { transaction throws(EngineError) in
+            tokens.noteDependant(of: key, transaction)
+            transaction.put(StoreKey(.cubbyhole, Self.belonging, Array("\(key)/\(name)".utf8)), [1])
+        }
+    }
+
+    /// Stores many children of a token in one commit.
+    ///
+    /// - Returns: their texts.
+    func children(_ count: Int, of parent: String) async throws -> [String] {
+        var entry = TokenEntry()
+        entry.policies = ["p"]
+        entry.parent = try key(of: parent)
+        entry.expiry = .at(Self.time(3_600))
+        return try await transactor.run { [entry] transaction throws(EngineError) in
+            var made: [String] = []
+            for _ in 0..<count {
+                made.append(try tokens.create(entry, transaction, random: TestRandom()).token)
+            }
+            return made
+        }.answer
+    }
+
+    /// How many records there are of tokens and of what belongs to them.
+    var recordCounts: [Int] {
+        [
+            TokenRecords.token, TokenRecords.accessor, TokenRecords.child, TokenRecords.birth, TokenRecords.ended,
+            Self.belonging,
+        ].map { store.count($0) }
+    }
+
     /// The time some seconds after the start.
     static func time(_ seconds: Double) -> Timestamp {
         let whole = seconds.rounded(.down)

@@ -109,4 +109,82 @@ import VaultCrypto
             #expect(try await vault.ask(.list, "cubbyhole", as: keeper).status == 404)
         }
     }
+
+    /// How many records of a kind there are.
+    private func count(_ kind: RecordKind, in vault: Vault) async throws -> Int {
+        let running = try #require(vault.running)
+        return try await running.transactor.run { transaction throws(EngineError) in
+            try transaction.list(Listing(of: Folder(.system, kind, []), isRecursive: true)).names.count
+        }.answer
+    }
+
+    /// Stores many tokens in one commit.
+    private func make(_ count: Int, _ entry: TokenEntry, in vault: Vault) async throws -> [String] {
+        let running = try #require(vault.running)
+        return try await running.transactor.run { transaction throws(EngineError) in
+            var made: [String] = []
+            for _ in 0..<count {
+                made.append(try running.tokens.create(entry, transaction, random: running.random).token)
+            }
+            return made
+        }.answer
+    }
+
+    @Test func manyExpiredTokensAreSweptInManyCommits() async throws {
+        try await withUnsealedVault { vault, root in
+            let running = try #require(vault.running)
+            var entry = TokenEntry()
+            entry.policies = ["p"]
+            entry.expiry = .at(Timestamp(seconds: 1_000))
+            _ = try await make(900, entry, in: vault)
+            #expect(try await vault.ask(.list, "auth/token/accessors", as: root).texts("keys")?.count == 1)
+            #expect(try await count(TokenRecords.accessor, in: vault) == 901)
+            let before = running.transactor.store.changeCount
+            await vault.removeExpiredTokens()
+            #expect((4...20).contains(running.transactor.store.changeCount - before))
+            #expect(try await count(TokenRecords.accessor, in: vault) == 1)
+            #expect(try await count(TokenRecords.token, in: vault) == 1)
+        }
+    }
+
+    @Test func aRevocationOfALargeTreeIsCompleteWhenItIsAnswered() async throws {
+        try await withUnsealedVault { vault, root in
+            let running = try #require(vault.running)
+            let parent = try await vault.token("p", Self.rules, root: root)
+            var entry = TokenEntry()
+            entry.policies = ["p"]
+            entry.parent = try running.tokens.key(of: Array(parent.utf8))
+            entry.expiry = .at(Timestamp.now().adding(seconds: 3_600))
+            let children = try await make(1_200, entry, in: vault)
+            #expect(try await vault.ask(.write, "cubbyhole/a", as: children[7], ["k": "v"]).status == 204)
+            #expect(
+                try await vault.ask(.write, "auth/token/revoke", as: root, ["token": .string(parent)]).status == 204)
+            for kind in [TokenRecords.token, TokenRecords.accessor] { #expect(try await count(kind, in: vault) == 1) }
+            for kind in [TokenRecords.child, TokenRecords.ended] { #expect(try await count(kind, in: vault) == 0) }
+        }
+    }
+
+    /// A server that ended between two commits of a revocation.
+    @Test func theSweepFinishesWhatWasBrokenOff() async throws {
+        try await withUnsealedVault { vault, root in
+            let running = try #require(vault.running)
+            let parent = try await vault.token("p", Self.rules, root: root)
+            let key = try running.tokens.key(of: Array(parent.utf8))
+            var entry = TokenEntry()
+            entry.policies = ["p"]
+            entry.parent = key
+            entry.expiry = .at(Timestamp.now().adding(seconds: 3_600))
+            let children = try await make(1_200, entry, in: vault)
+            _ = try await running.transactor.run { transaction throws(EngineError) in
+                try running.tokens.revokeTree(key, transaction)
+            }
+            #expect(try await vault.ask(.read, "cubbyhole/a", as: parent).status == 403)
+            #expect(try await count(TokenRecords.token, in: vault) > 1)
+            await vault.removeExpiredTokens()
+            #expect(try await count(TokenRecords.token, in: vault) == 1)
+            for child in children.prefix(5) {
+                #expect(try await vault.ask(.read, "auth/token/lookup-self", as: child).status == 403)
+            }
+        }
+    }
 }

@@ -74,6 +74,12 @@ package final class Transaction {
         throw .notLoaded
     }
 
+    /// Has several pages at hand with one more attempt, before they are listed one by one.
+    package func need(_ listings: some Sequence<Listing>) throws(EngineError) {
+        missingListings += listings.filter { pages[$0] == nil }
+        guard missingListings.isEmpty else { throw .notLoaded }
+    }
+
     /// Stores a value when the transaction commits.
     package func put(_ key: StoreKey, _ value: [UInt8]) {
         write(key, .put(value))

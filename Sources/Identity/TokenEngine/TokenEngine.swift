@@ -77,8 +77,7 @@ package struct TokenEngine: Engine {
     @Sendable private func listAccessors(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        let listing = Listing(of: Folder(.system, TokenRecords.accessor, []))
-        return .names(try transaction.list(listing).names)
+        .names(try tokens.livingAccessors(transaction, now: request.now))
     }
 
     @Sendable private func tidy(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)

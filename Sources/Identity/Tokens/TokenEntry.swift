@@ -67,6 +67,9 @@ package struct TokenEntry: Sendable {
     /// Whether the token holds the `root` policy.
     package var isRoot: Bool { policies.contains { $0.utf8.elementsEqual("root".utf8) } }
 
+    /// Whether the token stands for one answer.
+    package var isWrapping: Bool { PolicyNames.contains(policies, TokenStore.wrappingPolicy) }
+
     /// Whether a request may begin with the token, as far as its limit of uses goes.
     package var hasUsesLeft: Bool { remainingUses != 0 }
 

@@ -76,6 +76,18 @@ package struct TokenStore: Sendable {
         return entry
     }
 
+    /// The entries under records' keys, alive or not, without those that do not exist.
+    package func entries(
+        _ keys: [String], _ transaction: Transaction
+    ) throws(EngineError) -> [(key: String, entry: TokenEntry)] {
+        try transaction.need(keys.map { TokenRecords.token($0) })
+        var found: [(key: String, entry: TokenEntry)] = []
+        for key in keys {
+            if let entry = try entry(key, transaction) { found.append((key, entry)) }
+        }
+        return found
+    }
+
     /// The living token behind an accessor.
     package func find(
         accessor: String, _ transaction: Transaction, now: Timestamp
@@ -109,7 +121,7 @@ package struct TokenStore: Sendable {
         transaction.insert(TokenRecords.accessor(entry.accessor), Array(key.utf8))
         if !entry.isOrphan {
             transaction.insert(TokenRecords.child(of: entry.parent, key), [])
-            transaction.put(TokenRecords.birth(entry.parent), Array(key.utf8))
+            noteDependant(of: entry.parent, transaction)
         }
         return (token, entry)
     }

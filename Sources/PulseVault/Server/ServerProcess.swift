@@ -145,21 +145,3 @@ struct Reloading: Service {
         }
     }
 }
-
-/// Removes what expired tokens have left and looks after the keyring, now and then. Expired tokens do not work whether
-/// they are removed or not.
-struct Upkeep: Service {
-    static let interval = Duration.seconds(30)
-    let vault: Vault
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while true {
-                // The sleep ends early only when the server does.
-                guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
-                await vault.removeExpiredTokens()
-                await vault.tendKeyring()
-            }
-        }
-    }
-}

@@ -104,6 +104,8 @@ struct RequestPipeline: Sendable {
                 try requireLivingToken(admission, transaction)
                 return response
             }
+            // What was too much for one commit ends before the caller hears of it.
+            if outcome.systemKinds.contains(TokenRecords.ended) { try await running.finishRevocations() }
             if !outcome.systemKinds.isDisjoint(with: SystemRecords.projected) { await reload() }
             return StagedAnswer(outcome.answer)
         }
@@ -135,7 +137,8 @@ struct RequestPipeline: Sendable {
         return response
     }
 
-    /// Makes a write conditional on the caller's token: one that is revoked meanwhile commits nothing.
+    /// Makes a write conditional on the caller's token: one that is revoked meanwhile commits nothing. What it writes
+    /// for itself alone is noted, so that it ends with the token.
     private func requireLivingToken(_ admission: Admission, _ transaction: Transaction) throws(EngineError) {
         guard transaction.hasWrites else { return }
         // A batch token is stored nowhere; it lives as long as its parent.
@@ -144,6 +147,10 @@ struct RequestPipeline: Sendable {
         guard !holder.isEmpty else { return }
         let key = TokenRecords.token(String(decoding: holder, as: UTF8.self))
         guard try transaction.stored(key) != nil else { throw .permissionDenied(reason: "the token was revoked") }
+        let realm = admission.mounted?.context.realm
+        if running.tokens.belongings.contains(where: { $0.realm == realm }) {
+            running.tokens.noteDependant(of: String(decoding: holder, as: UTF8.self), transaction)
+        }
     }
 
     func engineRequest(_ request: VaultRequest, _ admission: Admission, _ now: Timestamp) -> EngineRequest? {

@@ -4,9 +4,6 @@ import Notation
 
 /// Leases. No engine here gives any out, so none can be found; tokens are the only things that a prefix can name.
 extension SystemEngine {
-    /// How many tokens one step of a revocation by prefix looks at.
-    private static let revocationPage = 1_000
-
     var leaseRoutes: [Route] {
         let renewals = ["leases/renew", "leases/renew/*lease_id", "renew", "renew/*lease_id"]
         let revocations = ["leases/revoke", "leases/revoke/*lease_id", "revoke", "revoke/*lease_id"]
@@ -90,31 +87,10 @@ extension SystemEngine {
         let prefix = Self.withSlash(request.captures["prefix"])
         guard !request.captures["prefix"].isEmpty else { throw .invalid("prefix must be specified") }
         let isSynchronous = try request.input.bool("sync") ?? true
-        if prefix.starts(with: "auth/".utf8) { try await revokeTokens(madeBelow: prefix) }
-        return isSynchronous ? .noContent : EngineResponse(status: 202)
-    }
-
-    /// Revokes the tokens that were made on paths below a prefix; those that never expire have no lease and stay.
-    private func revokeTokens(madeBelow prefix: [UInt8]) async throws(EngineError) {
-        let running = try running()
-        let folder = Folder(.system, TokenRecords.token, [])
-        var after: [UInt8]?
-        while true {
-            let listing = Listing(of: folder, after: after, limit: Self.revocationPage)
-            let page = try await running.transactor.run { transaction throws(EngineError) in
-                let page = try transaction.list(listing)
-                try transaction.need(page.names.map { StoreKey(.system, TokenRecords.token, $0) })
-                for name in page.names {
-                    let key = String(decoding: name, as: UTF8.self)
-                    guard let entry = try running.tokens.entry(key, transaction), entry.expiry != .never,
-                        (Array(entry.path.utf8) + [UInt8(ascii: "/")]).starts(with: prefix)
-                    else { continue }
-                    try running.tokens.revokeTree(key, transaction)
-                }
-                return page
-            }.answer
-            guard page.isTruncated, let last = page.names.last else { return }
-            after = last
+        // Those that never expire have no lease and stay.
+        try await running().revokeTokens { entry in
+            entry.expiry != .never && (Array(entry.path.utf8) + [UInt8(ascii: "/")]).starts(with: prefix)
         }
+        return isSynchronous ? .noContent : EngineResponse(status: 202)
     }
 }

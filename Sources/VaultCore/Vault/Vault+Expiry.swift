@@ -3,37 +3,25 @@ import Identity
 import Notation
 
 extension Vault {
-    /// How many tokens one step of the sweep looks at.
-    private static let sweepPage = 1_000
+    /// How long the sweep leaves the store to others after each commit.
+    private static let pauseOfSweep = Duration.milliseconds(20)
 
-    /// Revokes tokens that have expired, with their descendants and their private records.
+    /// Revokes tokens that have expired, with their descendants and their private records, and finishes revocations
+    /// that were broken off.
     package func removeExpiredTokens() async {
         guard let running else { return }
-        var after: [UInt8]?
-        while true {
+        do throws(EngineError) {
+            try await running.finishRevocations()
+            // A token without uses left may be at its last one; the request revokes it, or its expiry.
             let now = Timestamp.now()
-            let listing = Listing(
-                of: Folder(.system, TokenRecords.token, []), after: after, limit: Self.sweepPage)
-            do throws(EngineError) {
-                let page = try await running.transactor.run { transaction throws(EngineError) in
-                    let page = try transaction.list(listing)
-                    try transaction.need(page.names.map { StoreKey(.system, TokenRecords.token, $0) })
-                    for name in page.names {
-                        let key = String(decoding: name, as: UTF8.self)
-                        // A token without uses left may be at its last one; the request revokes it, or its expiry.
-                        guard let entry = try running.tokens.entry(key, transaction), !entry.isAlive(at: now) else {
-                            continue
-                        }
-                        try running.tokens.revokeTree(key, transaction)
-                    }
-                    return page
-                }.answer
-                guard page.isTruncated, let last = page.names.last else { return }
-                after = last
-            } catch {
-                log("expired tokens could not be removed", [("reason", error.auditText)])
-                return
+            try await running.revokeTokens(where: { !$0.isAlive(at: now) }) {
+                // It ends early only when the server does.
+                (try? await Task.sleep(for: Self.pauseOfSweep)) != nil
             }
+        } catch {
+            // Sealing ends the round; the next unsealing begins one.
+            if case .store(.sealed) = error { return }
+            log("expired tokens could not be removed", [("reason", error.auditText)])
         }
     }
 }
