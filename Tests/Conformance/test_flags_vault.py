@@ -276,6 +276,20 @@ def test_the_past_can_be_asked_about(flags, unique):
     assert status == 400 and "as_of" in errors[0]
 
 
+def test_receipts_replay(flags, plain, make_plain_token, unique):
+    flags.boolean(unique, **{"fallthrough": {"variation": "on"}})
+    status, then = flags.post(f"evaluate/prod/{unique}", context={"targetingKey": "u"}, receipt=True)
+    assert status == 200 and then["receipt"]
+    flags.post(f"toggle/prod/{unique}", on=False)
+    status, data = flags.post("replay", receipt=then["receipt"], context={"targetingKey": "u"})
+    assert status == 200 and data["same"] is True, data
+    status, data = flags.post("replay", receipt=then["receipt"], context={"targetingKey": "other"})
+    assert status == 200 and data["same"] is False and "context" in data["why"]
+    assert flags.post("replay", receipt="AAAA", context={})[0] == 400
+    stranger = Flags(plain, make_plain_token('path "flags/replay" { capabilities = ["evaluate"] }'))
+    assert stranger.post("replay", receipt=then["receipt"], context={})[0] == 403
+
+
 def test_an_evaluation_is_explained(flags, unique):
     flags.boolean(unique, rules=[{"id": "r", "if": [{"attribute": "plan", "operator": "equals", "value": "pro"}], "serve": {"percent": 100, "variation": "on"}}])
     status, data = flags.post(f"evaluate/prod/{unique}", context={"targetingKey": "u", "plan": "pro"}, explain=True)

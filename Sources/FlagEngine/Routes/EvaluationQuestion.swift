@@ -14,6 +14,8 @@ struct EvaluationQuestion {
     let time: Timestamp
     /// Whether the steps are told.
     let explains: Bool
+    /// Whether a receipt is asked for.
+    let wantsReceipt: Bool
     /// Whether the caller's token is one that browsers hold, which sees what may be seen by everybody.
     private let isPublic: Bool
 
@@ -36,6 +38,7 @@ struct EvaluationQuestion {
         let isRemote = request.dialect == .ofrep
         moment = isRemote ? nil : try Moment.read(request.input, now: request.now)
         explains = isRemote ? false : try request.input.bool("explain") ?? false
+        wantsReceipt = isRemote ? false : try request.input.bool("receipt") ?? false
         time = if case .time(let past)? = moment { past } else { request.now }
     }
 

@@ -2,7 +2,7 @@ import EngineKit
 import Notation
 
 extension FeatureFlagEngine {
-    /// POST `evaluate/:env/:flag {context, explain?, as_of?}`.
+    /// POST `evaluate/:env/:flag {context, explain?, as_of?, receipt?}`.
     func evaluateOne(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let asked = try EvaluationQuestion(request, transaction)
         let key = request.captures.text("flag")
@@ -16,6 +16,10 @@ extension FeatureFlagEngine {
             if outcome.error == .flagNotFound { throw .status(404, ["no flag named \"\(key)\""]) }
             var data = outcome.data(asked.environmentText)
             data["revision"] = .integer(set.revision)
+            if asked.wantsReceipt, !outcome.isWithheld {
+                let receipt = EvaluationReceipt(evaluation, in: set, context: asked.context, now: asked.time)
+                data["receipt"] = receipt.map { .string($0.text) } ?? .null
+            }
             return .data(data)
         case .ofrep:
             var body: [UInt8] = []

@@ -78,6 +78,8 @@ package struct FeatureFlagEngine: Engine {
             Route("evaluate/:env", "What someone gets of all flags that the token may evaluate.")
                 .on(.evaluate, serve: evaluateAll),
             Route("evaluate/:env/:flag", "What someone gets of a flag, and why.").on(.evaluate, serve: evaluateOne),
+            Route("replay", "Whether an evaluation of the past comes out as its receipt says.")
+                .taking(["receipt", "context"]).on(.evaluate, serve: replay),
         ]
     }
 
