@@ -69,6 +69,75 @@ import VaultCore
         }
     }
 
+    /// The names of the leases directly below a prefix; empty when there are none.
+    private func leases(_ prefix: String, in world: WrappingWorld) async throws -> [String] {
+        let answer = try await world.send(.list, "sys/leases/lookup/\(prefix)", token: world.root)
+        #expect([200, 404].contains(answer.status))
+        return answer.json["data"]?["keys"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    @Test func tokensAreLeasesBelowThePathThatMadeThem() async throws {
+        let world = try await WrappingWorld()
+        #expect(try await leases("auth/token/create", in: world).isEmpty)
+        let body: JSON = ["policies": ["default"], "ttl": "1h"]
+        let made = try await world.send(.write, "auth/token/create", token: world.root, body).json["auth"]
+        let token = try #require(made?["client_token"]?.stringValue)
+        let child = try await world.send(
+            .write, "auth/token/create-orphan", token: world.root, ["policies": ["default"], "ttl": "1h"])
+        #expect(child.status == 200)
+        #expect(try await leases("auth", in: world) == ["token/"])
+        #expect(try await leases("auth/token", in: world) == ["create/"])
+        let names = try await leases("auth/token/create", in: world)
+        #expect(names.count == 2 && names.allSatisfy { $0.utf8.count == 64 && !$0.contains(token) })
+        #expect(try await leases("auth/token/cre", in: world).isEmpty)
+
+        for name in names {
+            let id = "auth/token/create/\(name)"
+            let body: JSON = ["lease_id": .string(id)]
+            let data = try await world.send(.write, "sys/leases/lookup", token: world.root, body).json["data"]
+            #expect(data?["id"]?.stringValue == id && data?["renewable"]?.boolValue == true)
+            #expect((3_590...3_600).contains(data?["ttl"]?.intValue ?? 0))
+            let renewed = try await world.send(.write, "sys/leases/renew", token: world.root, body)
+            #expect(renewed.status == 400)
+            #expect(renewed.error == "tokens cannot be renewed through this endpoint")
+            // Only the whole name is one.
+            for wrong in ["auth/token/\(name)", name, "\(id)0", "auth/token/create/\(name.dropLast())"] {
+                let body: JSON = ["lease_id": .string(wrong)]
+                #expect(try await world.send(.write, "sys/leases/lookup", token: world.root, body).status == 400)
+                #expect(try await world.send(.write, "sys/leases/revoke", token: world.root, body).status == 202)
+            }
+            #expect(try await leases("auth/token/create", in: world).contains(name))
+            let path = "sys/leases/revoke/\(id)"
+            #expect(try await world.send(.write, path, token: world.root, ["sync": true]).status == 204)
+            #expect(try await world.send(.write, "sys/leases/lookup", token: world.root, body).status == 400)
+        }
+        #expect(try await world.send(.read, "auth/token/lookup-self", token: token).status == 403)
+        #expect(try await leases("auth/token/create", in: world).isEmpty)
+        #expect(try await world.send(.read, "auth/token/lookup-self", token: world.root).status == 200)
+    }
+
+    @Test func wrappedAnswersAreLeasesBelowTheirPath() async throws {
+        let world = try await WrappingWorld()
+        var tokens: [String] = []
+        for _ in 0..<2 {
+            let info = try await world.send(.read, "kv/x", token: world.root, wrapTTL: 60).json["wrap_info"]
+            tokens.append(try #require(info?["token"]?.stringValue))
+        }
+        let names = try await leases("kv/x", in: world)
+        #expect(names.count == 2)
+        let body: JSON = ["lease_id": .string("kv/x/\(names[0])")]
+        let data = try await world.send(.write, "sys/leases/lookup", token: world.root, body).json["data"]
+        #expect((1...60).contains(data?["ttl"]?.intValue ?? 0) && data?["renewable"]?.boolValue == false)
+        #expect(try await world.send(.write, "sys/revoke", token: world.root, body).status == 202)
+        #expect(try await leases("kv/x", in: world) == [names[1]])
+        for prefix in ["kv/y", "kv/x/y", "k"] {
+            #expect(try await world.send(.write, "sys/revoke-prefix/\(prefix)", token: world.root).status == 204)
+        }
+        #expect(try await leases("kv/x", in: world) == [names[1]])
+        #expect(try await world.send(.write, "sys/leases/revoke-prefix/kv", token: world.root).status == 204)
+        for token in tokens { #expect(try await world.unwrap(token).isRefusedAsWrappingToken) }
+    }
+
     @Test func aPrefixRevokesTheTokensMadeThereAndNoOthers() async throws {
         let world = try await WrappingWorld()
         for role in ["one", "one-more"] {

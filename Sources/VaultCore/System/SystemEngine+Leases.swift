@@ -2,7 +2,7 @@ import EngineKit
 import Identity
 import Notation
 
-/// Leases. No engine here gives any out, so none can be found; tokens are the only things that a prefix can name.
+/// Leases. No engine here gives any out, so all there are is those of tokens, those of wrapped answers among them.
 extension SystemEngine {
     var leaseRoutes: [Route] {
         let renewals = ["leases/renew", "leases/renew/*lease_id", "renew", "renew/*lease_id"]
@@ -12,7 +12,7 @@ extension SystemEngine {
             Route("leases", "Lists the leases that could not be revoked.").sudo().on(.read, serve: listIrrevocable),
             Route("leases/count", "Counts the leases that could not be revoked.").on(.read, serve: countIrrevocable),
             Route("leases/lookup", "Describes a lease.").on(.update, serve: lookupLease),
-            Route("leases/lookup/*prefix", "Lists the leases below a prefix.").sudo().on(.list) { _, _ in .names([]) },
+            Route("leases/lookup/*prefix", "Lists the leases below a prefix.").sudo().control(.list, serve: listLeases),
             Route("leases/tidy", "Removes what is left of leases.").on(.update, serve: tidyLeases),
         ]
             + renewals.map { Route($0, "Renews a lease.").on(.update, serve: renewLease) }
@@ -26,23 +26,48 @@ extension SystemEngine {
     @Sendable private func lookupLease(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        try requireLease(request)
-        throw .invalid("invalid lease")
+        guard let lease = try lease(request, transaction) else { throw .invalid("invalid lease") }
+        let entry = lease.entry
+        var data: JSONObject = [
+            "id": .string(String(decoding: lease.id, as: UTF8.self)),
+            "issue_time": .string(entry.creationTime.description), "expire_time": .null,
+            "last_renewal": entry.lastRenewal.map { .string($0.description) } ?? .null,
+            "renewable": .bool(entry.isRenewable), "ttl": .integer(entry.remainingSeconds(at: request.now)),
+        ]
+        if case .at(let time) = entry.expiry { data["expire_time"] = .string(time.description) }
+        return .data(data)
+    }
+
+    @Sendable private func listLeases(_ request: EngineRequest) async throws(EngineError) -> EngineResponse {
+        let given = request.captures["prefix"]
+        let prefix = given.isEmpty ? [] : Self.withSlash(given)
+        var names: Set<[UInt8]> = []
+        try await running().forEachPageOfTokens { page in
+            for (key, entry) in page {
+                guard let name = TokenLease(key, entry, at: request.now)?.name(below: prefix) else { continue }
+                names.insert(name)
+            }
+            return true
+        }
+        return .names(names.sorted { $0.lexicographicallyPrecedes($1) })
     }
 
     @Sendable private func renewLease(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        try requireLease(request)
+        let lease = try lease(request, transaction)
         _ = try request.input.seconds("increment")
-        throw .invalid("lease not found")
+        throw .invalid(lease == nil ? "lease not found" : "tokens cannot be renewed through this endpoint")
     }
 
     @Sendable private func revokeLease(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        try requireLease(request)
-        return try request.input.bool("sync") ?? false ? .noContent : EngineResponse(status: 202)
+        let lease = try lease(request, transaction)
+        let isSynchronous = try request.input.bool("sync") ?? false
+        // A lease that is not there, or not any more, is what was asked for.
+        if let lease { try running().tokens.revokeTree(lease.key, transaction) }
+        return isSynchronous ? .noContent : EngineResponse(status: 202)
     }
 
     @Sendable private func tidyLeases(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
@@ -76,11 +101,12 @@ extension SystemEngine {
         }
     }
 
-    private func requireLease(_ request: EngineRequest) throws(EngineError) {
-        let given = try request.input.string("lease_id") ?? ""
-        guard !given.utf8.isEmpty || !request.captures["lease_id"].isEmpty else {
-            throw .invalid("lease_id must be specified")
-        }
+    /// The lease that a request names in its body or path; `nil` when there is no such lease.
+    private func lease(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> TokenLease? {
+        let given = Array((try request.input.string("lease_id") ?? "").utf8)
+        let id = given.isEmpty ? request.captures["lease_id"] : given
+        guard !id.isEmpty else { throw .invalid("lease_id must be specified") }
+        return try TokenLease.find(id, in: running().tokens, transaction, now: request.now)
     }
 
     @Sendable private func revokePrefix(_ request: EngineRequest) async throws(EngineError) -> EngineResponse {
