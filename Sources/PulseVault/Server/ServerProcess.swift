@@ -43,10 +43,8 @@ struct ServerProcess {
         let store = try await openStore(logger)
         let vault = try await Vault(
             store: store, settings: configuration.settings, logLevel: { LogOutput.level($0) },
-            log: { message, facts in
-                let metadata = Dictionary(facts.map { ($0.name, Logger.MetadataValue.string($0.value)) }) { $1 }
-                logger.info("\(message)", metadata: metadata)
-            })
+            log: { message, facts in logger.info("\(message)", metadata: Self.metadata(facts)) },
+            alarm: { message, facts in logger.error("\(message)", metadata: Self.metadata(facts)) })
         let credentials = try configuration.listeners.map { try $0.tls.map { try TLSCredentials($0) } }
         let listening = ListeningCount(expected: configuration.listeners.count) { addresses in
             await whenListening(vault, addresses)
@@ -64,6 +62,10 @@ struct ServerProcess {
         try await group.run()
         await vault.seal()
         await store.close()
+    }
+
+    private static func metadata(_ facts: [(name: String, value: String)]) -> Logger.Metadata {
+        Dictionary(facts.map { ($0.name, .string($0.value)) }) { $1 }
     }
 
     private func openStore(_ logger: Logger) async throws -> any SealedStore {

@@ -14,12 +14,19 @@ package final class Barrier: KeyValueStore {
     /// Where the sealed rows are.
     let store: any SealedStore
     private let limits: BarrierLimits
+    private let foundDamage: @Sendable (_ row: String) -> Void
     private let opened = Mutex<OpenBarrier?>(nil)
 
     /// Makes a sealed barrier over a store. `BarrierLifecycle` initialises and unseals it.
-    package init(over store: any SealedStore, limits: BarrierLimits = BarrierLimits()) {
+    ///
+    /// - Parameter foundDamage: hears of each row that was asked for and does not authenticate, by its opaque name.
+    package init(
+        over store: any SealedStore, limits: BarrierLimits = BarrierLimits(),
+        foundDamage: @escaping @Sendable (_ row: String) -> Void = { _ in }
+    ) {
         self.store = store
         self.limits = limits
+        self.foundDamage = foundDamage
     }
 
     /// Whether no key is at hand.
@@ -40,17 +47,17 @@ package final class Barrier: KeyValueStore {
 
     /// Reads records, in the order of the keys; `nil` for each that does not exist.
     package func load(_ keys: [StoreKey]) async throws(StoreError) -> [Stored?] {
-        try await open().load(keys)
+        try await reportingDamage { barrier throws(StoreError) in try await barrier.load(keys) }
     }
 
     /// Lists names of a listed kind.
     package func list(_ listing: Listing) async throws(StoreError) -> NamePage {
-        try await open().list(listing)
+        try await reportingDamage { barrier throws(StoreError) in try await barrier.list(listing) }
     }
 
     /// Applies a batch if each of its expectations holds, and answers only when it is durable.
     package func commit(_ batch: WriteBatch) async throws(StoreError) -> Revision {
-        try await open().commit(batch)
+        try await reportingDamage { barrier throws(StoreError) in try await barrier.commit(batch) }
     }
 
     /// The newest commit. Who subscribes to the changes after it and then reads misses nothing.
@@ -75,6 +82,18 @@ package final class Barrier: KeyValueStore {
     func open() throws(StoreError) -> OpenBarrier {
         guard let barrier = opened.withLock({ $0 }) else { throw .sealed }
         return barrier
+    }
+
+    private func reportingDamage<Answer>(
+        _ body: (OpenBarrier) async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        let barrier = try open()
+        do throws(StoreError) {
+            return try await body(barrier)
+        } catch {
+            if case .corrupted(let row) = error { foundDamage(row) }
+            throw error
+        }
     }
 
     /// Unseals with the root key: opens the keyring, follows the store's commits, loads the realms' keys.

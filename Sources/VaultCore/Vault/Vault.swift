@@ -57,15 +57,23 @@ package final class Vault: Sendable {
     ///   - settings: what the server decides.
     ///   - logLevel: reads the level of all loggers, or sets it; `nil` for a word that is not a level.
     ///   - log: hears of what happens.
+    ///   - alarm: hears of what somebody should look into.
     package init(
         store: any SealedStore, settings: Settings = Settings(),
-        logLevel: @escaping @Sendable (String?) -> String? = { _ in "info" }, log: @escaping Log = { _, _ in }
+        logLevel: @escaping @Sendable (String?) -> String? = { _ in "info" }, log: @escaping Log = { _, _ in },
+        alarm: @escaping Log = { _, _ in }
     ) async throws(SealError) {
         self.store = store
         self.settings = settings
         self.log = log
         self.logLevel = logLevel
-        barrier = Barrier(over: store)
+        let notices = DamageNotices()
+        barrier = Barrier(over: store) { row in
+            guard let untold = notices.take() else { return }
+            alarm(
+                "a stored row does not authenticate: it was changed or moved outside of the server",
+                [("row", row), ("unreported", "\(untold)")])
+        }
         lifecycle = BarrierLifecycle(of: barrier)
         hub = EventHub(barrier)
         machine = Mutex(SealMachine(try await lifecycle.configuration()))
