@@ -81,6 +81,7 @@ let package = Package(
         .testTarget(name: "EngineKitTests", dependencies: ["EngineKit", "Notation"]),
         .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
+        .testTarget(name: "FlagEngineTests", dependencies: ["EngineKit", "FlagEngine", "Notation"]),
         .testTarget(name: "IdentityTests", dependencies: ["EngineKit", "Identity", "Notation", "VaultCrypto"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "EngineKit", "Notation", "VaultCrypto"]),
         .testTarget(

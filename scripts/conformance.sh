@@ -30,6 +30,8 @@ if [[ "$(cat "$venv/requirements.sha256" 2>/dev/null || true)" != "$wanted" ]]; 
     echo "$wanted" >"$venv/requirements.sha256"
 fi
 
+"$root/scripts/install-chromium.sh"
+
 cd "$suite"
 export PYTHONDONTWRITEBYTECODE=1
 exec "$venv/bin/python" -m pytest -q "$@"

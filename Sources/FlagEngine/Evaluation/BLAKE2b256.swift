@@ -40,6 +40,11 @@ package struct BLAKE2b256: Sendable {
         for index in bytes.indices { update(bytes[index]) }
     }
 
+    /// Takes the UTF-8 of a text.
+    package mutating func update(_ text: String) {
+        for byte in text.utf8 { update(byte) }
+    }
+
     /// Ends the hash.
     package consuming func finish() -> Digest256 {
         compressed &+= UInt64(filled)

@@ -17,13 +17,19 @@ package enum BucketHash: String, CaseIterable, Sendable {
         hash.update(salt)
         hash.update(0)
         hash.update(value)
-        return Int(truncatingIfNeeded: hash.finish().leading64 % UInt64(Percentage.whole))
+        return Self.bucket(of: hash.finish())
     }
 
     /// The bucket of a text.
     package func bucket(salt: String, value: String) -> Int {
-        salt.withUTF8Bytes { salt in
-            value.withUTF8Bytes { bucket(salt: salt, value: $0) }
-        }
+        var hash = BLAKE2b256()
+        hash.update(salt)
+        hash.update(0)
+        hash.update(value)
+        return Self.bucket(of: hash.finish())
+    }
+
+    private static func bucket(of digest: Digest256) -> Int {
+        Int(truncatingIfNeeded: digest.leading64 % UInt64(Percentage.whole))
     }
 }

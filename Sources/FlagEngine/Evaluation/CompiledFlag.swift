@@ -50,6 +50,8 @@ final class CompiledState: Sendable {
     let hasStickyAssignment: Bool
     /// Why the fallthrough is given when it is one variation.
     let fallthroughReason: EvaluationReason
+    /// What everyone gets and why, when nothing about the context or another flag can make a difference.
+    let constant: (variation: Int, reason: EvaluationReason)?
 
     init(_ state: FlagState, source: FlagSource, segment: (String) -> CompiledSegment?) {
         let definition = source.definition
@@ -63,7 +65,15 @@ final class CompiledState: Sendable {
         salt = Array(state.salt.utf8)
         hash = state.hash
         hasStickyAssignment = state.hasStickyAssignment
-        fallthroughReason = state.targets.isEmpty && state.rules.isEmpty ? .static : .default
+        let isStatic = state.targets.isEmpty && state.rules.isEmpty
+        fallthroughReason = isStatic ? .static : .default
+        if !isInForce {
+            constant = offVariation < 0 ? nil : (offVariation, .disabled)
+        } else if case .variation(let variation) = fallThrough, variation >= 0, isStatic, !hasPrerequisites {
+            constant = (variation, .static)
+        } else {
+            constant = nil
+        }
     }
 }
 

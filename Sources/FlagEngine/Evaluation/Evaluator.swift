@@ -120,7 +120,8 @@ struct Evaluator {
     ) -> Evaluation {
         dependence.insert(.split)
         let sticky = if let path = state.stickyBy { context.place(of: path) } else { context.targetingKey }
-        guard let sticky, context.isScalar(at: sticky) else {
+        // An empty text tells nobody from anybody; it would put them all into one bucket.
+        guard let sticky, context.isScalar(at: sticky), !context.text(at: sticky).isEmpty else {
             trace?.note(splitBy: state.stickyBy ?? .targetingKey, bucket: nil, isStored: false)
             return Evaluation(
                 flag, .error, errorCode: .targetingKeyMissing, rule: rule, dependence: dependence)

@@ -28,6 +28,9 @@ extension FlagSet {
         assignments: StoredAssignments? = nil
     ) -> Evaluation {
         guard flags.indices.contains(index) else { return .flagNotFound }
+        if !explain, let constant = flags[index].state?.constant {
+            return Evaluation(flags[index], variation: constant.variation, constant.reason)
+        }
         let trace = explain ? EvaluationTrace() : nil
         var evaluator = Evaluator(set: self, context: context, now: now, assignments: assignments, trace: trace)
         var evaluation = evaluator.evaluate(index, depth: 0)

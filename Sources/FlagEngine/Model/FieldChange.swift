@@ -47,10 +47,12 @@ package struct FieldChange: Sendable {
         _ left: JSONObject, _ right: JSONObject, path: String, into changes: inout [FieldChange]
     ) {
         let prefix = path.isEmpty ? "" : "\(path)."
+        let (leftPlaces, rightPlaces) = (KeyTable(left.members.map(\.name)), KeyTable(right.members.map(\.name)))
         for member in left.members {
-            collect(member.value, right[member.name], path: prefix + member.name, into: &changes)
+            let other = rightPlaces.index(of: member.name).map { right.members[$0].value }
+            collect(member.value, other, path: prefix + member.name, into: &changes)
         }
-        for member in right.members where left[member.name] == nil {
+        for member in right.members where leftPlaces.index(of: member.name) == nil {
             collect(nil, member.value, path: prefix + member.name, into: &changes)
         }
     }

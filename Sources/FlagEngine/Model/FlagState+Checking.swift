@@ -14,7 +14,8 @@ extension FlagState {
         let prefix = path.isEmpty ? "" : "\(path)."
         try checkTargets(prefix: prefix)
         if let index = KeyTable.indexOfDuplicate(in: prerequisites.map(\.flag)) {
-            throw ModelError(path: "\(prefix)prerequisites[\(index)].flag", problem: "is in an earlier prerequisite too")
+            throw ModelError(
+                path: "\(prefix)prerequisites[\(index)].flag", problem: "is in an earlier prerequisite too")
         }
         guard let definition else { return }
         try Self.check(offVariation, in: definition, at: "\(prefix)off_variation")

@@ -35,7 +35,8 @@ extension FlagState {
         for field in try object.elements("prerequisites", limit: ModelLimits.prerequisites) {
             prerequisites.append(try Prerequisite(field))
         }
-        stickyBy = try object["sticky_by"].map { field throws(ModelError) in try AttributePath(field) }
+        stickyBy =
+            try object["sticky_by"].map { field throws(ModelError) in try AttributePath(field) }
             ?? .targetingKey
         guard !stickyBy.isTime else {
             throw ModelError(path: object.path(of: "sticky_by"), problem: "must be an attribute of the context")

@@ -27,7 +27,9 @@ struct NumberText: ~Escapable {
         var point = -1
         var first = -1
         while end < text.count, text[end] | 0x20 != UInt8(ascii: "e") {
-            if text[end] == UInt8(ascii: ".") { point = end } else if first < 0, text[end] != UInt8(ascii: "0") {
+            if text[end] == UInt8(ascii: ".") {
+                point = end
+            } else if first < 0, text[end] != UInt8(ascii: "0") {
                 first = end
             }
             end &+= 1

@@ -6,6 +6,7 @@ extension FeatureFlagEngine {
     func evaluateOne(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let asked = try EvaluationQuestion(request, transaction)
         let key = request.captures.text("flag")
+        guard FlagName.isValid(key) else { throw .status(404, ["there is no flag of this name"]) }
         let set = try flags(asked, Array(key.utf8))
         let evaluation = asked.sees(set.flag(key))
             ? set.evaluate(key, context: asked.context, now: asked.time, explain: asked.explains) : .flagNotFound
@@ -79,8 +80,7 @@ extension FeatureFlagEngine {
         let folder = request.mount.path + Array("evaluate/".utf8) + asked.environment + [UInt8(ascii: "/")]
         for index in set.flags.indices {
             let flag = set.flags[index]
-            // An archived flag is none for those who ask for all; one by one it is told to be off.
-            guard !flag.source.isArchived, asked.sees(flag) else { continue }
+            guard asked.sees(flag) else { continue }
             var denied: Set<[UInt8]> = []
             if !request.caller.isRoot {
                 let path = folder + Array(flag.key.utf8)

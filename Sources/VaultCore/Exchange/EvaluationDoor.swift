@@ -1,4 +1,5 @@
 import Identity
+import Notation
 
 /// A request to evaluate flags by a protocol that names no environment, such as OFREP.
 ///
@@ -22,17 +23,26 @@ package struct EvaluationDoor: Sendable {
         self.defaultEnvironment = defaultEnvironment
     }
 
-    /// The logical path that policies, audit and the engine see.
-    func path(for holder: TokenHolder?) -> [UInt8] {
+    /// The logical path that policies, audit and the engine see; `nil` when the token's metadata, which is free text,
+    /// binds it to something that cannot be an environment.
+    ///
+    /// The flag is one segment of it: bytes that no flag's key has are percent-encoded.
+    func path(for holder: TokenHolder?) -> [UInt8]? {
         let own = holder?.entry.metadata?.first { $0.name.utf8.elementsEqual("environment".utf8) }?.value
-        // Metadata is free text; one that is no name leads to a path that nothing is served under.
-        let chosen = own.map { Self.isName($0.utf8) ? Array($0.utf8) : [] } ?? environment ?? defaultEnvironment
+        let chosen = own.map { Array($0.utf8) } ?? environment ?? defaultEnvironment
+        guard Self.isName(chosen) else { return nil }
         var path = mount + Array("evaluate/".utf8) + chosen
         if let flag {
             path.append(UInt8(ascii: "/"))
-            path += flag
+            for byte in flag { Self.append(byte, to: &path) }
         }
         return path
+    }
+
+    private static func append(_ byte: UInt8, to path: inout [UInt8]) {
+        if isName(CollectionOfOne(byte)) || byte == UInt8(ascii: ":") { return path.append(byte) }
+        path.append(UInt8(ascii: "%"))
+        path += Hexadecimal.encode([byte]).utf8
     }
 
     /// Whether bytes can be an environment's name: 1 to 64 of `A-Z a-z 0-9 . _ -`.

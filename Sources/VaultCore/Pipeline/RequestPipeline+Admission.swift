@@ -13,7 +13,13 @@ extension RequestPipeline {
     ) throws(EngineError) -> Admission {
         let admission = Admission(operation: request.verb.operation, path: request.canonicalPath)
         try identify(request, now, transaction, admission)
-        if let evaluation = request.evaluation { admission.path = evaluation.path(for: admission.holder) }
+        if let evaluation = request.evaluation {
+            guard let path = evaluation.path(for: admission.holder) else {
+                admission.refuse(.deniedByPolicy, "the token's metadata names no environment")
+                return admission
+            }
+            admission.path = path
+        }
         admission.mounted = running.mounts.route(admission.path)
         admission.enginePath = Array(admission.path.dropFirst(admission.mounted?.entry.path.count ?? 0))
         admission.match = admission.mounted?.routes.match(admission.enginePath, admission.operation)

@@ -4,6 +4,7 @@ import NIOHTTP1
 /// Looks at each request right behind the parser, where its version and its repeated headers can still be seen.
 ///
 /// - An HTTP/1.1 request needs exactly one `Host` (RFC 9112, section 3.2); others are refused and the connection ends.
+/// - `chunked` is the only transfer coding (RFC 9112, section 6.1); others are refused and the connection ends.
 /// - An HTTP/1.0 request ends its connection unless it asks to keep it.
 /// - How far the request is, is noted for the handlers at the bytes.
 final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
@@ -21,7 +22,10 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(var head):
             progress.headEnded()
-            if head.version == .http1_1, head.headers["host"].count != 1 { return refuse(context, head.version) }
+            if head.version == .http1_1, head.headers["host"].count != 1 {
+                return refuse(context, head.version, .badRequest)
+            }
+            if Self.hasForeignCoding(head) { return refuse(context, head.version, .notImplemented) }
             if head.version.major == 1, head.version.minor == 0, !head.isKeepAlive {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
             }
@@ -34,10 +38,16 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private func refuse(_ context: ChannelHandlerContext, _ version: HTTPVersion) {
+    private static func hasForeignCoding(_ head: HTTPRequestHead) -> Bool {
+        let codings = head.headers["transfer-encoding"]
+        guard let coding = codings.first else { return false }
+        return codings.count > 1 || coding.lowercased() != "chunked"
+    }
+
+    private func refuse(_ context: ChannelHandlerContext, _ version: HTTPVersion, _ status: HTTPResponseStatus) {
         isRefused = true
         let headers: HTTPHeaders = ["Connection": "close", "Content-Length": "0", "Cache-Control": "no-store"]
-        let head = HTTPResponseHead(version: version, status: .badRequest, headers: headers)
+        let head = HTTPResponseHead(version: version, status: status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in channel.close(promise: nil) }

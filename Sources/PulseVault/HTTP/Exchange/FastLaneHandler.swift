@@ -82,7 +82,12 @@ final class FastLaneHandler: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head(let head) where head.status.code < 200: break
-        case .head: progress.answerBegan()
+        case .head(var head):
+            progress.answerBegan()
+            // What Hummingbird refuses by itself, such as a head that cannot be parsed, comes without it.
+            guard head.headers["cache-control"].isEmpty else { break }
+            head.headers.add(name: "Cache-Control", value: "no-store")
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body: break
         case .end:
             unanswered -= 1

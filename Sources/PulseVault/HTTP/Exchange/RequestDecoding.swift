@@ -52,6 +52,7 @@ struct RequestDecoding {
             query: query,
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
+        if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
         request.knownTags = head.value(of: .ifNoneMatch)
         request.lastEvent = head.value(of: .lastEvent)
@@ -116,7 +117,8 @@ struct RequestDecoding {
         let own = fields.count == 1 ? head.values(of: fields[0]) : fields.flatMap { head.values(of: $0) }
         let authorization = head.values(of: .authorization)
         if own.count == 1, authorization.isEmpty, let only = own.first { return try token(only) }
-        let bearer = authorization.filter { $0.utf8.starts(with: "Bearer ".utf8) }
+        // RFC 9110, section 11.1: the name of a scheme is written in any case.
+        let bearer = authorization.filter { $0.utf8.prefix(7).map(ASCIICase.lowercased).elementsEqual("bearer ".utf8) }
             .map { String(decoding: $0.utf8.dropFirst(7), as: UTF8.self) }
         let sent = (own + bearer).filter { !$0.utf8.isEmpty }
         guard let first = sent.first else { return nil }
@@ -145,6 +147,12 @@ struct RequestDecoding {
         }
         // Rounded up: a part of a second is not "no wrapping", which would send the answer in the open.
         return Int(clamping: (duration + GoDuration(nanoseconds: 999_999_999)).wholeSeconds)
+    }
+
+    /// Nothing is ever decompressed, so that no small body becomes a large one.
+    static func checkContentCoding(_ head: some RequestHead) throws(Refusal) {
+        guard let coding = head.value(of: .contentEncoding), !coding.utf8.elementsEqual("identity".utf8) else { return }
+        throw Refusal(415, "content encodings are not supported")
     }
 
     private static func checkPatchType(_ head: some RequestHead) throws(Refusal) {

@@ -46,6 +46,7 @@ struct HeaderField: Sendable {
     static let authorization = HeaderField(known: "Authorization")
     static let cacheControl = HeaderField(known: "Cache-Control")
     static let connection = HeaderField(known: "Connection")
+    static let contentEncoding = HeaderField(known: "Content-Encoding")
     static let contentLength = HeaderField(known: "Content-Length")
     static let contentType = HeaderField(known: "Content-Type")
     static let entityTag = HeaderField(known: "ETag")

@@ -34,6 +34,7 @@ enum OFREPDecoding {
         }
         let flag = try flag(path)
         guard head.methodName == "POST" else { throw RequestDecoding.Refusal(405, "unsupported operation") }
+        try RequestDecoding.checkContentCoding(head)
         let evaluation = EvaluationDoor(
             mount: mount, flag: flag, environment: try environment(head), defaultEnvironment: defaultEnvironment)
         let logical: RequestPath
@@ -71,7 +72,7 @@ enum OFREPDecoding {
         guard slash == UInt8(ascii: "/") else { throw RequestDecoding.Refusal(404) }
         if rest.count == 1 { return nil }
         do throws(RequestPath.Fault) {
-            return try RequestPath(decoding: rest.dropFirst()).bytes
+            return try RequestPath.percentDecoded(rest.dropFirst())
         } catch {
             throw RequestDecoding.Refusal(400, error.message)
         }
