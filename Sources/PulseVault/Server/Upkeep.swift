@@ -23,12 +23,18 @@ struct Upkeep: Service {
             while true {
                 // The sleep ends early only when the server does.
                 guard (try? await Task.sleep(for: rest)) != nil else { return }
-                let work = await clock.measure { await vault.removeExpiredTokens() }
-                rest = min(max(work * Self.restPerWork, Self.betweenSweeps.lowerBound), Self.betweenSweeps.upperBound)
+                let begin = clock.now
+                let isDone = await vault.removeExpiredTokens()
+                rest = Self.rest(after: clock.now - begin, isDone: isDone)
                 guard clock.now >= look else { continue }
                 await vault.tendKeyring()
                 look = clock.now.advanced(by: Self.betweenLooks)
             }
         }
+    }
+
+    private static func rest(after work: Duration, isDone: Bool) -> Duration {
+        guard isDone else { return betweenSweeps.upperBound }
+        return min(max(work * restPerWork, betweenSweeps.lowerBound), betweenSweeps.upperBound)
     }
 }

@@ -8,20 +8,25 @@ extension Vault {
 
     /// Revokes tokens that have expired, with their descendants and their private records, and finishes revocations
     /// that were broken off.
-    package func removeExpiredTokens() async {
-        guard let running else { return }
+    ///
+    /// - Returns: whether all that was to be removed could be.
+    @discardableResult
+    package func removeExpiredTokens() async -> Bool {
+        guard let running else { return true }
         do throws(EngineError) {
-            try await running.finishRevocations()
             // A token without uses left may be at its last one; the request revokes it, or its expiry.
             let now = Timestamp.now()
             try await running.revokeTokens(where: { !$0.isAlive(at: now) }) {
                 // It ends early only when the server does.
                 (try? await Task.sleep(for: Self.pauseOfSweep)) != nil
             }
+            try await running.finishRevocations()
+            return true
         } catch {
             // Sealing ends the round; the next unsealing begins one.
-            if case .store(.sealed) = error { return }
+            if case .store(.sealed) = error { return true }
             log("expired tokens could not be removed", [("reason", error.auditText)])
+            return false
         }
     }
 }
