@@ -8,7 +8,7 @@ struct Upkeep: Service {
     private static let betweenSweeps = Duration.seconds(2)...Duration.seconds(30)
 
     /// How many times as long as a sweep took the next one waits: with many tokens it takes a share of a core only.
-    private static let restPerWork = 20
+    private static let restPerWork = 10
 
     /// The time between two looks at the keyring.
     private static let betweenLooks = Duration.seconds(30)
