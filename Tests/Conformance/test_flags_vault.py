@@ -125,6 +125,16 @@ def test_purging_needs_sudo_and_leaves_nothing(flags, plain, make_plain_token, u
     assert status == 404
 
 
+def test_code_references_are_kept_until_the_next_report(flags, unique):
+    flags.post(f"definitions/{unique}", type="boolean")
+    assert flags.get(f"references/{unique}")[0] == 404
+    assert flags.post(f"references/{unique}", references=[{"file": "a.py", "line": 3}], repository="shop")[0] == 204
+    status, data = flags.get(f"references/{unique}")
+    assert status == 200 and data["references"] == [{"file": "a.py", "line": 3}] and data["reported_by"] == "root"
+    status, errors = flags.post(f"references/{unique}", references=[{"file": "a.py", "line": 0}])
+    assert status == 400 and "references[0].line" in errors[0]
+
+
 # -- states ---------------------------------------------------------------------------------------
 
 

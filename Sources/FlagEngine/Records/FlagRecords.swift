@@ -25,6 +25,8 @@ package enum FlagRecords {
     package static let head = RecordKind(id: 9)
     /// What changed with a revision, which is the ordinal.
     package static let changes = RecordKind(id: 10)
+    /// Where source code names flags, by their keys.
+    package static let references = RecordKind(id: 11)
 }
 
 /// A family of documents: where the current ones and their versions are kept.

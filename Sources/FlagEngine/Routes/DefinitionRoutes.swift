@@ -87,6 +87,7 @@ extension FeatureFlagEngine {
             return .noContent
         }
         scope.documents.purge(.definition, key, document)
+        transaction.delete(StoreKey(request.mount.realm, FlagRecords.references, key))
         for environment in try Environments(scope).all() {
             let path = FlagScope.path(environment.name, key)
             guard let state = try scope.documents.current(.state, path) else { continue }

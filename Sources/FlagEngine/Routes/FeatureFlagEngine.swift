@@ -35,6 +35,8 @@ package struct FeatureFlagEngine: Engine {
                 .on(.patch, serve: patchDefinition).on(.delete, serve: deleteDefinition),
             Route("history/:flag", "Who changed what a flag is, when and why.")
                 .on(.read, serve: Self.readDefinitionHistory),
+            Route("references/:flag", "Where source code names a flag.").taking(["references", "repository"])
+                .on(.read, serve: Self.readReferences).on(.update, serve: Self.writeReferences),
             Route("revive/:flag", "Take an archived flag back into use.").on(.update, serve: unarchiveDefinition),
         ]
     }

@@ -6,15 +6,18 @@
 enum FlagSpelling {
     /// Flags that are absent unless named: `=true` is dropped, and the whole word with `=false`.
     static let plain: Set<String> = [
-        "accessor", "backup", "backup-delete", "backup-retrieve", "cancel", "detailed", "disable-redirects",
-        "dry-run", "external-entropy-access", "force", "f", "force-no-cache", "generate-otp", "init", "local",
-        "migrate", "no-default-policy", "no-print", "no-store", "non-interactive", "orphan", "output-curl-string",
-        "output-policy", "policy-override", "prefix", "recursive", "reset", "reveal", "seal-wrap", "self", "status",
-        "sudo", "sync", "tls-skip-verify", "token-only", "verify",
+        "accessor", "all", "archived", "backup", "backup-delete", "backup-retrieve", "cancel", "definition", "detailed",
+        "disable-redirects", "dry-run", "explain", "external-entropy-access", "f", "first", "force", "force-no-cache",
+        "generate-otp", "init", "last", "local", "migrate", "no-default-policy", "no-print", "no-store",
+        "non-interactive", "on", "orphan", "output-curl-string", "output-policy", "policy-override", "prefix",
+        "recursive", "report", "reset", "reveal", "seal-wrap", "self", "status", "sudo", "sync", "tls-skip-verify",
+        "token-only", "verify",
     ]
 
     /// Options with the values true and false that may be named without one: `=true` is added.
-    static let switches: Set<String> = ["cas-required", "renewable", "user-lockout-disable"]
+    static let switches: Set<String> = [
+        "cas-required", "client-visible", "protected", "record-exposures", "renewable", "user-lockout-disable",
+    ]
 
     /// Rewrites the words up to `--`.
     ///

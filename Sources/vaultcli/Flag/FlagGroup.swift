@@ -1,0 +1,42 @@
+internal import ArgumentParser
+
+/// `flag`: feature flags, what they are and how they behave in each environment.
+struct FlagGroup: CommandNoun {
+    static let configuration = CommandConfiguration(
+        commandName: "flag",
+        abstract: "Say what feature flags are and who gets what.",
+        discussion: """
+            What a flag is (its type and variations) is the same everywhere; how it behaves is a state of its own in \
+            each environment. Commands that look use -env, else PULSEVAULT_ENVIRONMENT, else prod. Commands that \
+            change something never fall back to prod: they need -env or the variable.
+
+              $ vaultcli flag create shop -owner=payments -description="The new shop"
+              $ vaultcli flag rule add shop -env=staging -if='country in US,CA' -serve=on
+              $ vaultcli flag rollout shop -env=staging -to=25% -on
+              $ vaultcli flag eval shop -env=staging -key=user-7 -explain country=US
+              $ vaultcli flag promote shop -from=staging -to=prod -dry-run
+              $ vaultcli flag kill shop -env=prod -reason="incident 4711"
+
+            A whole state can be written too: `vaultcli write flags/states/ENV/KEY @state.json`.
+            """,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "What flags are",
+                subcommands: [
+                    FlagList.self, FlagGet.self, FlagCreate.self, FlagUpdate.self, FlagArchive.self,
+                    FlagUnarchive.self, FlagDelete.self,
+                ]),
+            CommandGroup(
+                name: "Who gets what",
+                subcommands: [
+                    FlagOn.self, FlagOff.self, FlagKill.self, FlagRevive.self, FlagRollout.self, FlagRuleGroup.self,
+                    FlagTargetGroup.self, FlagSegmentGroup.self, FlagEvaluate.self,
+                ]),
+            CommandGroup(
+                name: "Changes",
+                subcommands: [FlagHistory.self, FlagDifference.self, FlagRollback.self, FlagPromote.self]),
+            CommandGroup(
+                name: "All flags",
+                subcommands: [FlagEnvironmentGroup.self, FlagGraph.self, FlagScan.self, FlagExport.self]),
+        ])
+}
