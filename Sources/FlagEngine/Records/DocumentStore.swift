@@ -32,7 +32,8 @@ struct DocumentStore {
         var high = current.version
         while high - low > 1 {
             let middle = low + (high - low) / 2
-            if let found = try version(kind, path, middle), moment.includes(found) { low = middle } else { high = middle }
+            let isThere = try version(kind, path, middle).map { moment.includes($0) } ?? false
+            if isThere { low = middle } else { high = middle }
         }
         guard let found = try version(kind, path, low), moment.includes(found) else { return nil }
         return found

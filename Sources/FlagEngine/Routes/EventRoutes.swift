@@ -3,7 +3,9 @@ package import Notation
 
 extension FeatureFlagEngine {
     /// GET `changes/:env`: the changes of an environment as they happen.
-    static func readChanges(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+    static func readChanges(
+        _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
         return EngineResponse(

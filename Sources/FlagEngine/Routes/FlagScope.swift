@@ -48,7 +48,9 @@ struct FlagScope {
     /// The current definition of the flag that the path names.
     ///
     /// - Parameter archived: whether an archived flag will do.
-    func definition(archived: Bool = false) throws(EngineError) -> (key: [UInt8], document: StoredDocument, value: FlagDefinition) {
+    func definition(
+        archived: Bool = false
+    ) throws(EngineError) -> (key: [UInt8], document: StoredDocument, value: FlagDefinition) {
         let key = try name("flag")
         guard let document = try documents.current(.definition, key), archived || !document.isDeleted else {
             throw .status(404, ["no flag named \"\(String(decoding: key, as: UTF8.self))\""])

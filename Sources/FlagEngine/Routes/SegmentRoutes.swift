@@ -46,7 +46,9 @@ extension FeatureFlagEngine {
         try changeSegment(request, transaction, action: "patch") { scope, present throws(EngineError) in
             guard let present else { throw .notFound }
             let segment = try present.segment()
-            return try EngineError.model { () throws(ModelError) in try segment.patched(with: .object(scope.content())) }
+            return try EngineError.model { () throws(ModelError) in
+                try segment.patched(with: .object(scope.content()))
+            }
         }
     }
 

@@ -48,13 +48,12 @@ struct RequestDecoding {
         }
         try checkNamespace(head)
         var request = VaultRequest(
-            id: RequestIdentifier.next(), verb: try verb(head, query), path: path, token: try token(head, among: [.token]),
-            query: query,
+            id: RequestIdentifier.next(), verb: try verb(head, query), path: path,
+            token: try token(head, among: [.token]), query: query,
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
         if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
-        request.knownTags = head.value(of: .ifNoneMatch)
         request.lastEvent = head.value(of: .lastEvent)
         return request
     }

@@ -24,7 +24,9 @@ enum ResponseEncoding {
             ]
         }
         if let tag = response.entityTag { fields.append((.entityTag, tag)) }
-        if response.status != 204, response.status != 304 { fields.append((.contentLength, String(response.body.count))) }
+        if response.status != 204, response.status != 304 {
+            fields.append((.contentLength, String(response.body.count)))
+        }
         if let retryAfter { fields.append((.retryAfter, String(retryAfter))) }
         if closes { fields.append((.connection, "close")) }
         return fields
@@ -67,7 +69,8 @@ enum ResponseEncoding {
     /// An answer as the bytes of an HTTP/1.1 response (RFC 9112, section 4).
     static func bytes(of response: VaultResponse, allocator: ByteBufferAllocator) -> ByteBuffer {
         var buffer = allocator.buffer(capacity: response.body.count + 256)
-        if response.status == 200, response.entityTag == nil, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
+        let isUsual = response.status == 200 && response.entityTag == nil && response.allowedOrigin == nil
+        if isUsual, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
             buffer.writeImmutableBuffer(usualHead)
             buffer.writeString(String(response.body.count))
             buffer.writeStaticString("\r\n\r\n")

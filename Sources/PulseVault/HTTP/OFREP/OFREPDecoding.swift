@@ -81,7 +81,7 @@ enum OFREPDecoding {
     private static func environment(_ head: some RequestHead) throws(RequestDecoding.Refusal) -> [UInt8]? {
         guard let text = head.value(of: .environment) else { return nil }
         guard EvaluationDoor.isName(text.utf8) else {
-            throw RequestDecoding.Refusal(400, "invalid X-PulseVault-Environment header: expected an environment's name")
+            throw RequestDecoding.Refusal(400, "invalid X-PulseVault-Environment header: expected a name")
         }
         return Array(text.utf8)
     }
