@@ -163,6 +163,19 @@ def test_rollback_writes_an_earlier_version_again(flags, unique):
     assert flags.post(f"rollback/prod/{unique}", version=9)[0] == 400
 
 
+@pytest.mark.parametrize("number", [-(2**63), -1, 0, 9, 2**63 - 1])
+def test_versions_that_are_none_are_refused(flags, unique, number):
+    flags.boolean(unique)
+    for query in (f"to={number}", f"to=1&from={number}"):
+        status, answer = flags.get(f"diff/prod/{unique}?{query}")
+        assert status == (200 if query.endswith("from=0") else 400), answer
+    assert flags.post(f"rollback/prod/{unique}", version=number)[0] == 400
+    assert flags.get(f"states/prod/{unique}?version={number}")[0] == (200 if number == 0 else 404)
+    assert flags.get(f"history/prod/{unique}?before={number}")[0] == (200 if number > 1 else 400)
+    assert flags.get(f"history/prod/{unique}?limit={number}")[0] == (200 if number == 9 else 400)
+    assert flags.get(f"states/prod/{unique}")[0] == 200
+
+
 def test_conflicting_edits_are_refused(flags, unique):
     flags.boolean(unique)
     status, errors = flags.post(f"states/prod/{unique}", on=False, options={"cas": 7})

@@ -64,8 +64,9 @@ extension FeatureFlagEngine {
         let path = FlagScope.path(environment, try scope.name("flag"))
         guard let current = try scope.documents.current(.state, path) else { throw .notFound }
         let to = try request.input.int("to") ?? current.version
-        let from = try request.input.int("from") ?? to - 1
+        // Looked for first: only the number of a version that is there has one before it.
         let later = try version(to, path, named: "to", scope)
+        let from = try request.input.int("from") ?? to - 1
         let earlier = from == 0 ? nil : try version(from, path, named: "from", scope)
         let changes = FieldChange.between(.object(earlier?.content ?? [:]), .object(later.content))
         return .data([
