@@ -15,6 +15,23 @@ struct DocumentStore {
         return try StoredDocument(decoding: bytes)
     }
 
+    /// The current documents of a kind below a folder, deleted ones included, with one load for all.
+    ///
+    /// - Returns: the documents with their names relative to the folder, in the order of the names.
+    func all(
+        _ kind: DocumentKind, below folder: [UInt8] = []
+    ) throws(EngineError) -> [(name: [UInt8], document: StoredDocument)] {
+        let names = try names(kind.current, below: folder)
+        let paths = names.map { folder.isEmpty ? $0 : folder + [UInt8(ascii: "/")] + $0 }
+        try transaction.need(paths.map { StoreKey(realm, kind.current, $0) })
+        var found: [(name: [UInt8], document: StoredDocument)] = []
+        for (name, path) in zip(names, paths) {
+            // One that was removed since the names were listed is left out.
+            if let document = try current(kind, path) { found.append((name, document)) }
+        }
+        return found
+    }
+
     /// A version; `nil` when it was never written or is no longer kept.
     func version(_ kind: DocumentKind, _ path: [UInt8], _ number: Int) throws(EngineError) -> StoredDocument? {
         guard number > 0,

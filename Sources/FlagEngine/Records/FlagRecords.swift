@@ -1,4 +1,5 @@
 package import EngineKit
+import Notation
 
 /// The kinds of records that a mount of flags keeps; together they are the engine's storage schema.
 ///
@@ -37,6 +38,16 @@ struct DocumentKind: Sendable {
     let versions: RecordKind
     /// What the documents are called in messages.
     let word: String
+
+    /// The change of one document, as the log notes it.
+    ///
+    /// - Parameter environment: where; `nil` for everywhere.
+    func change(of name: [UInt8], in environment: [UInt8]?, at time: Timestamp) -> ChangeLog.Change {
+        var change = ChangeLog.Change(environment: environment, time: time)
+        // What a flag is and how it behaves are both told as the flag.
+        if current == FlagRecords.segments { change.segments = [name] } else { change.flags = [name] }
+        return change
+    }
 
     static let definition = DocumentKind(
         current: FlagRecords.definitions, versions: FlagRecords.definitionVersions, word: "flag")

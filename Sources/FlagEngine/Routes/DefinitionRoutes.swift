@@ -18,12 +18,9 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let search = try FlagSearch(request.input)
-        let names = try scope.documents.names(FlagRecords.definitions)
-        try transaction.need(names.map { StoreKey(request.mount.realm, FlagRecords.definitions, $0) })
         var keys: [String] = []
         var information = JSONObject()
-        for name in names {
-            guard let document = try scope.documents.current(.definition, name) else { continue }
+        for (name, document) in try scope.documents.all(.definition) {
             let definition = try document.definition()
             guard search.matches(name, definition, isArchived: document.isDeleted) else { continue }
             let key = String(decoding: name, as: UTF8.self)
@@ -77,15 +74,13 @@ extension FeatureFlagEngine {
         if let user = try dependents(of: key, scope).first {
             throw .invalid("the flag is a prerequisite of \"\(user.flag)\" in environment \"\(user.environment)\"")
         }
-        let revision = try scope.log.append(.init(flags: [key], time: request.now))
         guard isPurge else {
-            var archived = StoredDocument(
-                after: document, content: document.content, action: "archive", reason: try scope.reason(), by: request,
-                revision: revision)
-            archived.isDeleted = true
-            scope.documents.put(.definition, key, archived)
+            _ = try scope.write(
+                .definition, key, in: nil, after: document, document.content, action: "archive"
+            ) { $0.isDeleted = true }
             return .noContent
         }
+        _ = try scope.log.append(.init(flags: [key], time: request.now))
         scope.documents.purge(.definition, key, document)
         transaction.delete(StoreKey(request.mount.realm, FlagRecords.references, key))
         for environment in try Environments(scope).all() {
@@ -96,7 +91,7 @@ extension FeatureFlagEngine {
         return .noContent
     }
 
-    /// POST `unarchive/:flag`: takes an archived flag back into use.
+    /// POST `revive/:flag`: takes an archived flag back into use.
     func unarchiveDefinition(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
@@ -123,11 +118,8 @@ extension FeatureFlagEngine {
         }
         try scope.requireSudo(isProtected, "the flag")
         try FlagSettings.current(scope).check(key, value)
-        let revision = try scope.log.append(.init(flags: [key], time: scope.request.now))
-        let document = StoredDocument(
-            after: present, content: value.json.objectValue ?? [:], action: action, reason: try scope.reason(),
-            by: scope.request, revision: revision)
-        scope.documents.put(.definition, key, document)
+        let document = try scope.write(
+            .definition, key, in: nil, after: present, value.json.objectValue ?? [:], action: action)
         return .data(Self.definitionAnswer(key, document))
     }
 

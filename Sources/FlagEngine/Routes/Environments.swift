@@ -16,8 +16,7 @@ struct Environments {
 
     /// The environment of a name; `nil` when there is none.
     func find(_ name: [UInt8]) throws(EngineError) -> FlagEnvironment? {
-        let key = StoreKey(scope.request.mount.realm, FlagRecords.environments, name)
-        guard let bytes = try scope.transaction.get(key) else {
+        guard let bytes = try scope.transaction.get(key(name)) else {
             return Self.initial.first { $0.name.utf8.elementsEqual(name) }?.value
         }
         // An empty record says that one of the initial environments was removed.
@@ -28,8 +27,10 @@ struct Environments {
     func all() throws(EngineError) -> [(name: [UInt8], value: FlagEnvironment)] {
         let stored = try scope.documents.names(FlagRecords.environments)
         let initial = Self.initial.map { Array($0.name.utf8) }
+        let names = initial + stored.filter { !initial.contains($0) }
+        try scope.transaction.need(names.map { key($0) })
         var found: [(name: [UInt8], value: FlagEnvironment)] = []
-        for name in initial + stored.filter({ !initial.contains($0) }) {
+        for name in names {
             if let value = try find(name) { found.append((name, value)) }
         }
         return found.sorted { left, right in
@@ -40,8 +41,11 @@ struct Environments {
 
     /// Writes an environment, or removes it.
     func put(_ name: [UInt8], _ value: FlagEnvironment?) {
-        let key = StoreKey(scope.request.mount.realm, FlagRecords.environments, name)
-        scope.transaction.put(key, value.map { $0.json.serialized() } ?? [])
+        scope.transaction.put(key(name), value.map { $0.json.serialized() } ?? [])
+    }
+
+    private func key(_ name: [UInt8]) -> StoreKey {
+        StoreKey(scope.request.mount.realm, FlagRecords.environments, name)
     }
 
     private static let unreadable = EngineError.internalError("an environment's record cannot be read")
@@ -106,13 +110,10 @@ extension FeatureFlagEngine {
         let (name, value) = try scope.environment()
         try scope.requireSudo(value.isProtected, "the environment")
         for kind in [DocumentKind.state, .segment] {
-            for item in try scope.documents.names(kind.current, below: name) {
-                guard let found = try scope.documents.current(kind, FlagScope.path(name, item)), !found.isDeleted else {
-                    continue
-                }
-                let text = String(decoding: item, as: UTF8.self)
-                throw .invalid("the environment is in use: \(kind.word) \"\(text)\"")
-            }
+            let items = try scope.documents.all(kind, below: name)
+            guard let item = items.first(where: { !$0.document.isDeleted }) else { continue }
+            let text = String(decoding: item.name, as: UTF8.self)
+            throw .invalid("the environment is in use: \(kind.word) \"\(text)\"")
         }
         Environments(scope).put(name, nil)
         _ = try scope.log.append(.init(environment: name, time: request.now))

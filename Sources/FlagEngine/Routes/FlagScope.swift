@@ -66,6 +66,31 @@ struct FlagScope {
         return found
     }
 
+    // MARK: what is written
+
+    /// Writes the next version of a document, under the next revision of the mount.
+    ///
+    /// - Parameters:
+    ///   - kind: what it is.
+    ///   - name: the flag's key, or the segment's name.
+    ///   - environment: where; `nil` for a definition, which is everywhere.
+    ///   - last: the version before, a deleted one included; `nil` when there was never one.
+    ///   - content: what it says now.
+    ///   - action: what is done.
+    ///   - marks: sets what stands beside the content.
+    /// - Returns: the version that was written.
+    func write(
+        _ kind: DocumentKind, _ name: [UInt8], in environment: [UInt8]?, after last: StoredDocument?,
+        _ content: JSONObject, action: String, marks: (inout StoredDocument) -> Void = { _ in }
+    ) throws(EngineError) -> StoredDocument {
+        let revision = try log.append(kind.change(of: name, in: environment, at: request.now))
+        var document = StoredDocument(
+            after: last, content: content, action: action, reason: try reason(), by: request, revision: revision)
+        marks(&document)
+        documents.put(kind, environment.map { Self.path($0, name) } ?? name, document)
+        return document
+    }
+
     // MARK: what is asked
 
     /// Checks the `cas` of a write, which stands in `options` or beside the other members.

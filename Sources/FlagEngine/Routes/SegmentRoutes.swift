@@ -21,13 +21,8 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
-        let names = try scope.documents.names(FlagRecords.segments, below: environment)
-        var living: [[UInt8]] = []
-        for name in names {
-            let document = try scope.documents.current(.segment, FlagScope.path(environment, name))
-            if document?.isDeleted == false { living.append(name) }
-        }
-        return .names(living)
+        let segments = try scope.documents.all(.segment, below: environment)
+        return .names(segments.filter { !$0.document.isDeleted }.map(\.name))
     }
 
     /// POST `segments/:env/:name`.
@@ -66,13 +61,9 @@ extension FeatureFlagEngine {
         guard users.isEmpty else {
             throw .invalid("the segment is in use by the flags \(users.prefix(20).joined(separator: ", "))")
         }
-        let revision = try scope.log.append(
-            .init(environment: environment.name, segments: [name], time: request.now))
-        var deleted = StoredDocument(
-            after: present, content: present.content, action: "delete", reason: try scope.reason(), by: request,
-            revision: revision)
-        deleted.isDeleted = true
-        scope.documents.put(.segment, path, deleted)
+        _ = try scope.write(
+            .segment, name, in: environment.name, after: present, present.content, action: "delete"
+        ) { $0.isDeleted = true }
         return .noContent
     }
 
@@ -89,12 +80,8 @@ extension FeatureFlagEngine {
         let present = last?.isDeleted == false ? last : nil
         try scope.checkVersion(present?.version ?? 0)
         let segment = try edit(scope, present)
-        let revision = try scope.log.append(
-            .init(environment: environment.name, segments: [name], time: request.now))
-        let document = StoredDocument(
-            after: last, content: segment.json.objectValue ?? [:], action: action, reason: try scope.reason(),
-            by: request, revision: revision)
-        scope.documents.put(.segment, path, document)
+        let document = try scope.write(
+            .segment, name, in: environment.name, after: last, segment.json.objectValue ?? [:], action: action)
         return .data(segmentAnswer(environment.name, name, document))
     }
 

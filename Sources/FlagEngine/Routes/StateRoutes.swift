@@ -17,13 +17,9 @@ extension FeatureFlagEngine {
     static func listStates(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
-        let names = try scope.documents.names(FlagRecords.states, below: environment)
-        try transaction.need(
-            names.map { StoreKey(request.mount.realm, FlagRecords.states, FlagScope.path(environment, $0)) })
         var keys: [String] = []
         var information = JSONObject()
-        for name in names {
-            guard let document = try scope.state(environment, name) else { continue }
+        for (name, document) in try scope.documents.all(.state, below: environment) where !document.isDeleted {
             let key = String(decoding: name, as: UTF8.self)
             keys.append(key)
             information.members.append(
@@ -68,14 +64,10 @@ extension FeatureFlagEngine {
         if let user = try dependents(of: change.key, scope, within: change.environment).first {
             throw .invalid("\"\(text)\" is a prerequisite of \"\(user.flag)\" in this environment")
         }
-        let revision = try scope.log.append(
-            .init(environment: change.environment, flags: [change.key], time: request.now))
-        var deleted = StoredDocument(
-            after: present, content: present.content, action: "delete", reason: try scope.reason(), by: request,
-            revision: revision)
-        deleted.isDeleted = true
-        deleted.killed = nil
-        scope.documents.put(.state, change.path, deleted)
+        _ = try change.write(present.content, action: "delete") { document in
+            document.isDeleted = true
+            document.killed = nil
+        }
         return .noContent
     }
 
@@ -130,13 +122,7 @@ extension FeatureFlagEngine {
         let change = try StateChange(scope, isGuarded: killed == nil)
         guard let present = change.present else { throw .notFound }
         try scope.checkVersion(present.version)
-        let revision = try scope.log.append(
-            .init(environment: change.environment, flags: [change.key], time: request.now))
-        var marked = StoredDocument(
-            after: present, content: present.content, action: action, reason: try scope.reason(), by: request,
-            revision: revision)
-        marked.killed = killed
-        scope.documents.put(.state, change.path, marked)
+        let marked = try change.write(present.content, action: action) { $0.killed = killed }
         return .data(Self.stateAnswer(change.environment, change.key, marked))
     }
 
@@ -164,13 +150,7 @@ extension FeatureFlagEngine {
                 try set.checkPrerequisites(of: flag, state: state)
             }
         }
-        let revision = try scope.log.append(
-            .init(environment: change.environment, flags: [change.key], time: scope.request.now))
-        let document = StoredDocument(
-            after: change.last, content: state.json.objectValue ?? [:], action: action, reason: try scope.reason(),
-            by: scope.request, revision: revision)
-        scope.documents.put(.state, change.path, document)
-        return document
+        return try change.write(state.json.objectValue ?? [:], action: action)
     }
 
     static func stateAnswer(_ environment: [UInt8], _ key: [UInt8], _ document: StoredDocument) -> JSONObject {
@@ -219,6 +199,13 @@ struct StateChange {
         presentState = try last.flatMap { document throws(EngineError) in
             document.isDeleted ? nil : try document.state()
         }
+    }
+
+    /// Writes the next version of the state.
+    func write(
+        _ content: JSONObject, action: String, marks: (inout StoredDocument) -> Void = { _ in }
+    ) throws(EngineError) -> StoredDocument {
+        try scope.write(.state, key, in: environment, after: last, content, action: action, marks: marks)
     }
 
     /// The state's path.
