@@ -1,18 +1,16 @@
-import Notation
-
 /// JSON merge patch (RFC 7396): members of the patch replace those of the target, `null` removes them, and objects are
 /// merged member by member.
-enum MergePatch {
+package enum MergePatch {
     /// The target with a patch applied. Values keep the text they were written with, members their order.
     ///
     /// It calls itself once per level of the patch, which the parser has limited to `JSONLimits.greatestDepth`.
-    static func apply(_ patch: JSON, to target: JSON?) -> JSON {
+    package static func apply(_ patch: JSON, to target: JSON?) -> JSON {
         guard case .object(let changes) = patch else { return patch }
         return .object(apply(changes, to: target?.objectValue ?? JSONObject()))
     }
 
     /// The target object with a patch applied.
-    static func apply(_ changes: JSONObject, to target: JSONObject) -> JSONObject {
+    package static func apply(_ changes: JSONObject, to target: JSONObject) -> JSONObject {
         var members: [JSONObject.Member?] = target.members
         let places = target.indexByName
         for change in changes.members {
@@ -31,7 +29,7 @@ enum MergePatch {
 
 extension JSONObject {
     /// Where each member stands, by the bytes of its name; for objects too large to search name by name.
-    var indexByName: [[UInt8]: Int] {
+    package var indexByName: [[UInt8]: Int] {
         var places: [[UInt8]: Int] = [:]
         places.reserveCapacity(members.count)
         for (index, member) in members.enumerated() { places[Array(member.name.utf8)] = index }
