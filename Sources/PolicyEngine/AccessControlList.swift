@@ -14,6 +14,8 @@ package final class AccessControlList: Sendable {
 
     /// A number that differs, within this process, when the rules do.
     package let fingerprint: UInt64
+    /// Whether any rule withholds variations of feature flags.
+    package let withholdsVariations: Bool
 
     private let table: RuleTable
     /// The deny rules in lower case, to be matched against lower-cased paths; `nil` when there are none.
@@ -46,6 +48,7 @@ package final class AccessControlList: Sendable {
         rules = merging.rules()
         expiresAt = merging.earliestExpiration
         fingerprint = Self.fingerprint(of: rules)
+        withholdsVariations = rules.contains { !$0.conditions.deniedVariations.isEmpty }
         table = RuleTable(rules.map(\.pattern))
         foldedDenials = foldsDenials ? FoldedDenials(rules) : nil
         isRoot = policies.count == 1 && policies.contains(where: \.isRoot)

@@ -68,7 +68,7 @@ extension Ceremonies {
         guard ceremony.requiresVerification else {
             return CeremonyAnswer(ceremony.completion(with: rekey)) { () throws(EngineError) in
                 try await self.step { _, surroundings throws(EngineError) in
-                    try self.change { state throws(EngineError) in _ = try state.rekey.unchanged(since: ceremony) }
+                    try self.change { state throws(EngineError) in try state.rekey.checkUnchanged(since: ceremony) }
                     try await self.finish(rekey, surroundings)
                 }
             }
@@ -78,7 +78,7 @@ extension Ceremonies {
         return CeremonyAnswer(verifying.completion(with: rekey)) { [verifying] () throws(EngineError) in
             try await self.step { _, _ throws(EngineError) in
                 try self.change { state throws(EngineError) in
-                    _ = try state.rekey.unchanged(since: ceremony)
+                    try state.rekey.checkUnchanged(since: ceremony)
                     state.rekey = verifying
                 }
             }
@@ -109,7 +109,7 @@ extension Ceremonies {
             let done: JSONObject = ["nonce": .string(ceremony.verificationNonce), "complete": true]
             return CeremonyAnswer(done) { () throws(EngineError) in
                 try await self.step { _, surroundings throws(EngineError) in
-                    try self.change { state throws(EngineError) in _ = try state.rekey.unchanged(since: ceremony) }
+                    try self.change { state throws(EngineError) in try state.rekey.checkUnchanged(since: ceremony) }
                     try await self.finish(proof.rekey, surroundings)
                 }
             }
@@ -158,14 +158,13 @@ extension RekeyCeremony? {
         return self
     }
 
-    /// The rekey under way, when it is the one that an answer was prepared for, at the same stage.
+    /// Checks that the rekey under way is the one that an answer was prepared for, at the same stage.
     ///
     /// - Throws: `EngineError.invalid` when it was cancelled, completed or restarted meanwhile.
-    fileprivate func unchanged(since earlier: RekeyCeremony) throws(EngineError) -> RekeyCeremony {
+    fileprivate func checkUnchanged(since earlier: RekeyCeremony) throws(EngineError) {
         let now = try orRefuse()
         guard now.hasNonce(earlier.nonce), now.verificationNonce.utf8.elementsEqual(earlier.verificationNonce.utf8)
         else { throw .anotherOperation }
-        return now
     }
 }
 

@@ -35,18 +35,21 @@ final class EventHub: Sendable {
     func subscribe(_ stream: EventStream) throws(StoreError) -> AsyncStream<[UInt8]> {
         let (events, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingOldest(Self.backlog))
         let changes = try barrier.changes(after: barrier.revision)
-        let (id, isFirst) = state.withLock { state in
+        let place: (id: UInt64, isFirst: Bool)? = state.withLock { state in
+            guard !state.isOver else { return nil }
             state.next &+= 1
-            if state.isOver { return (state.next, false) }
             state.subscribers[state.next] = Subscriber(stream: stream, continuation: continuation)
             defer { state.isFollowing = true }
             return (state.next, !state.isFollowing)
         }
-        if state.withLock({ $0.isOver }) { continuation.finish() }
-        continuation.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.subscribers.removeValue(forKey: id) }
+        guard let place else {
+            continuation.finish()
+            return events
         }
-        if isFirst { Task { await self.follow(changes) } }
+        continuation.onTermination = { [weak self] _ in
+            _ = self?.state.withLock { $0.subscribers.removeValue(forKey: place.id) }
+        }
+        if place.isFirst { Task { await self.follow(changes) } }
         return events
     }
 

@@ -16,6 +16,7 @@ struct PolicyRights: CallerRights {
     }
 
     func deniedVariations(_ path: [UInt8]) -> Set<[UInt8]> {
-        list.isRoot ? [] : list.winner(path.span, listing: false, now: now)?.conditions.deniedVariations ?? []
+        guard list.withholdsVariations else { return [] }
+        return list.winner(path.span, listing: false, now: now)?.conditions.deniedVariations ?? []
     }
 }

@@ -54,7 +54,6 @@ struct RequestDecoding {
         if request.verb == .patch { try checkPatchType(head) }
         if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
-        request.lastEvent = head.value(of: .lastEvent)
         return request
     }
 

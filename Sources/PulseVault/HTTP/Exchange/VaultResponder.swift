@@ -44,6 +44,8 @@ struct VaultResponder: Sendable {
             }
             vaultRequest.body = body
             vaultRequest.note(vault.auditedHeaderNames, of: request.head)
+            // Only streams ask for it, and only this lane answers with streams.
+            vaultRequest.lastEvent = request.head.value(of: .lastEvent)
             let response = crossOrigin.marked(vaultRequest.inItsWords(await vault.respond(to: vaultRequest)))
             guard let stream = response.events, !isHead else {
                 return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)

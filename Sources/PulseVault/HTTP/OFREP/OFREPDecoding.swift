@@ -26,11 +26,9 @@ enum OFREPDecoding {
     ) throws(RequestDecoding.Refusal) -> VaultRequest {
         if let events = try eventPath(path) {
             guard head.methodName == "GET" else { throw RequestDecoding.Refusal(405, "unsupported operation") }
-            var request = VaultRequest(
+            return VaultRequest(
                 id: RequestIdentifier.next(), verb: .read, path: events, remoteAddress: remoteAddress,
                 remotePort: remotePort)
-            request.lastEvent = head.value(of: .lastEvent)
-            return request
         }
         let flag = try flag(path)
         guard head.methodName == "POST" else { throw RequestDecoding.Refusal(405, "unsupported operation") }
