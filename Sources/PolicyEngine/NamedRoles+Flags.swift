@@ -88,6 +88,51 @@ extension NamedRoles {
           capabilities = ["evaluate"]
         }
 
+        # What happens with time, and what is known of who got what.
+        path "flags/ramps/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/ramps/dev/*" {
+          capabilities = ["create", "read", "update", "delete", "list"]
+        }
+
+        path "flags/ramps/staging/*" {
+          capabilities = ["create", "read", "update", "delete", "list"]
+        }
+
+        path "flags/schedule/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/schedule/dev/*" {
+          capabilities = ["create", "read", "update", "delete", "list"]
+        }
+
+        path "flags/schedule/staging/*" {
+          capabilities = ["create", "read", "update", "delete", "list"]
+        }
+
+        path "flags/exposures/*" {
+          capabilities = ["read"]
+        }
+
+        path "flags/assignments/*" {
+          capabilities = ["read"]
+        }
+
+        path "flags/reports/*" {
+          capabilities = ["read"]
+        }
+
+        path "flags/reviews/*" {
+          capabilities = ["create", "read", "update", "delete"]
+        }
+
+        path "flags/references/*" {
+          capabilities = ["create", "read", "update"]
+        }
+
         """
 
     /// An operator's part in `flags/`: the emergency switch.
@@ -99,6 +144,18 @@ extension NamedRoles {
         }
 
         path "flags/revive/*" {
+          capabilities = ["update"]
+        }
+
+        path "flags/ramps/*" {
+          capabilities = ["read", "list"]
+        }
+
+        path "flags/ramps/+/+/pause" {
+          capabilities = ["update"]
+        }
+
+        path "flags/ramps/+/+/abort" {
           capabilities = ["update"]
         }
 

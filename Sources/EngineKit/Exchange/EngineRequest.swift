@@ -76,7 +76,8 @@ package struct Captures: Sendable {
     /// The captured bytes as text.
     package func text(_ name: String) -> String { String(decoding: self[name], as: UTF8.self) }
 
-    mutating func add(_ name: String, _ value: some Sequence<UInt8>) { items.append((name, Array(value))) }
+    /// Captures bytes under a name.
+    package mutating func add(_ name: String, _ value: some Sequence<UInt8>) { items.append((name, Array(value))) }
 }
 
 /// A mount as its engine sees it.

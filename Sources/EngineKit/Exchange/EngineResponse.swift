@@ -34,6 +34,8 @@ package struct EngineResponse: Sendable {
     package var wrapInfo: WrapInfo?
     /// The entity tag of the answer (RFC 9110, section 8.8.3), quotes included; `nil` for none.
     package var entityTag: String?
+    /// The number after which the next page begins, for answers whose body has no place for it; `nil` on the last page.
+    package var nextPage: UInt64?
 
     /// Makes an answer.
     package init(

@@ -12,6 +12,7 @@ package final class Transaction {
     private var writeOrder: [StoreKey] = []
     private var inserted: Set<StoreKey> = []
     private var realmChanges: [WriteBatch.RealmChange] = []
+    private var effects: [() -> Void] = []
     private(set) var missingKeys: [StoreKey] = []
     private(set) var missingListings: [Listing] = []
 
@@ -104,6 +105,17 @@ package final class Transaction {
         realmChanges.append(change)
     }
 
+    /// Has something done in memory once the transaction has ended well, such as counting what was answered.
+    ///
+    /// Attempts that are made again leave nothing behind, and neither does one that fails.
+    package func afterwards(_ effect: @escaping () -> Void) { effects.append(effect) }
+
+    /// Does what was left for the end.
+    func performEffects() {
+        for effect in effects { effect() }
+        effects.removeAll()
+    }
+
     /// Whether the transaction would change anything.
     package var hasWrites: Bool { !writes.isEmpty || !realmChanges.isEmpty }
 
@@ -133,6 +145,7 @@ package final class Transaction {
         writeOrder.removeAll(keepingCapacity: true)
         inserted.removeAll(keepingCapacity: true)
         realmChanges.removeAll(keepingCapacity: true)
+        effects.removeAll(keepingCapacity: true)
         missingKeys.removeAll(keepingCapacity: true)
         missingListings.removeAll(keepingCapacity: true)
     }

@@ -53,11 +53,13 @@ package struct Transactor: Sendable {
                 continue
             }
             guard transaction.hasWrites else {
+                transaction.performEffects()
                 return Outcome(answer: answer, revision: nil, systemKinds: [])
             }
             let batch = transaction.batch()
             do throws(StoreError) {
                 let revision = try await store.commit(batch)
+                transaction.performEffects()
                 let kinds = batch.writes.lazy.map(\.key).filter { $0.realm == .system }.map(\.kind)
                 return Outcome(answer: answer, revision: revision, systemKinds: Set(kinds))
             } catch .conflict where restarts < Self.conflictLimit {
@@ -82,7 +84,9 @@ package struct Transactor: Sendable {
         let transaction = Transaction(store: store)
         do throws(EngineError) {
             let answer = try body(transaction)
-            return transaction.hasWrites ? nil : answer
+            guard !transaction.hasWrites else { return nil }
+            transaction.performEffects()
+            return answer
         } catch .notLoaded, .inconsistentRead {
             return nil
         }

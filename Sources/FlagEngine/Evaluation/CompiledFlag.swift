@@ -10,6 +10,8 @@ package final class CompiledFlag: Sendable {
     package let segments: [CompiledSegment]
     /// The instants at which the outcome can change by itself, prerequisites left aside, in order.
     package let timeBoundaries: [Timestamp]
+    /// How often the flag was evaluated lately; evaluation itself does not count.
+    let usage: UsageTally
 
     /// The flag's key.
     package var key: String { source.key }
@@ -23,6 +25,7 @@ package final class CompiledFlag: Sendable {
     ///   - segment: Finds a compiled segment of the environment by name.
     package init(_ source: FlagSource, segment: (String) -> CompiledSegment?) {
         self.source = source
+        usage = UsageTally(variations: source.definition.variations.count)
         state = source.state.map { CompiledState($0, source: source, segment: segment) }
         let conditions = state?.rules.flatMap(\.conditions) ?? []
         var unique: [CompiledSegment] = []
@@ -38,6 +41,8 @@ package final class CompiledFlag: Sendable {
 final class CompiledState: Sendable {
     /// Whether targeting is in force: on, and neither killed nor archived.
     let isInForce: Bool
+    /// Whether what targeting finds is only recorded, and the off variation served.
+    let isDark: Bool
     let offVariation: Int
     let fallThrough: CompiledServe
     let targets: [CompiledTargets]
@@ -56,6 +61,7 @@ final class CompiledState: Sendable {
     init(_ state: FlagState, source: FlagSource, segment: (String) -> CompiledSegment?) {
         let definition = source.definition
         isInForce = state.isOn && !source.isKilled && !source.isArchived
+        isDark = state.isDark && isInForce
         offVariation = definition.index(ofVariation: state.offVariation) ?? -1
         fallThrough = CompiledServe(state.fallThrough, definition: definition)
         targets = CompiledTargets.groups(of: state.targets, definition: definition)
@@ -69,7 +75,9 @@ final class CompiledState: Sendable {
         fallthroughReason = isStatic ? .static : .default
         if !isInForce {
             constant = offVariation < 0 ? nil : (offVariation, .disabled)
-        } else if case .variation(let variation) = fallThrough, variation >= 0, isStatic, !hasPrerequisites {
+        } else if case .variation(let variation) = fallThrough, variation >= 0, isStatic, !hasPrerequisites,
+            !isDark
+        {
             constant = (variation, .static)
         } else {
             constant = nil

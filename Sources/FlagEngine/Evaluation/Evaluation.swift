@@ -25,7 +25,9 @@ package struct Evaluation: Sendable {
     /// Whether the caller should store the variation for this flag and sticky value.
     package let shouldStoreAssignment: Bool
     // Places of 32 bits, -1 for none: five optional integers would make the result three times as large.
-    private let places: (variation: Int32, rule: Int32, target: Int32, bucket: Int32, prerequisite: Int32)
+    private let places: (
+        variation: Int32, rule: Int32, target: Int32, bucket: Int32, prerequisite: Int32, hidden: Int32
+    )
     /// The steps in order, when they were asked for.
     package internal(set) var trace: JSON?
 
@@ -42,6 +44,14 @@ package struct Evaluation: Sendable {
 
     /// The variation's name.
     package var variation: String? { chosen?.name }
+
+    /// The name of the variation that a dark flag would have given; `nil` for flags that are not dark.
+    package var hiddenVariation: String? {
+        guard let index = Self.place(places.hidden), let flag, flag.variations.indices.contains(index) else {
+            return nil
+        }
+        return flag.variations[index].name
+    }
 
     /// The value, written as the flag's type has it; `nil` when the caller's own default is to be used.
     package var value: JSON? { chosen?.value }
@@ -72,7 +82,7 @@ package struct Evaluation: Sendable {
     init(
         _ flag: CompiledFlag?, variation: Int = -1, _ reason: EvaluationReason,
         errorCode: EvaluationErrorCode? = nil, rule: Int = -1, target: Int = -1, bucket: Int = -1,
-        prerequisite: Int = -1, dependence: Dependence = [], shouldStoreAssignment: Bool = false
+        prerequisite: Int = -1, hidden: Int = -1, dependence: Dependence = [], shouldStoreAssignment: Bool = false
     ) {
         self.flag = flag
         self.reason = reason
@@ -82,7 +92,7 @@ package struct Evaluation: Sendable {
         // Variations, rules, targets and prerequisites are counted in hundreds, buckets to 100,000.
         places = (
             Int32(truncatingIfNeeded: variation), Int32(truncatingIfNeeded: rule), Int32(truncatingIfNeeded: target),
-            Int32(truncatingIfNeeded: bucket), Int32(truncatingIfNeeded: prerequisite)
+            Int32(truncatingIfNeeded: bucket), Int32(truncatingIfNeeded: prerequisite), Int32(truncatingIfNeeded: hidden)
         )
     }
 

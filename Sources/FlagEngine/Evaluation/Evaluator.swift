@@ -30,6 +30,14 @@ struct Evaluator {
         guard let state = flag.state else { return Evaluation(flag, .default) }
         trace?.note(flag.source, isOn: flag.source.state?.isOn ?? false)
         guard state.isInForce else { return off(flag, state) }
+        let decided = decide(index, flag, state, depth: depth)
+        guard state.isDark else { return decided }
+        return result(
+            flag, state.offVariation, .disabled, bucket: decided.bucket ?? -1, hidden: decided.variationIndex ?? -1)
+    }
+
+    // What targeting gives, whether it is served or only recorded.
+    private mutating func decide(_ index: Int, _ flag: CompiledFlag, _ state: CompiledState, depth: Int) -> Evaluation {
         if state.hasPrerequisites, let unmet = unmetPrerequisite(of: index, flag, depth: depth) {
             return off(flag, state, prerequisite: unmet)
         }
@@ -160,11 +168,11 @@ struct Evaluator {
 
     private func result(
         _ flag: CompiledFlag, _ variation: Int, _ reason: EvaluationReason, rule: Int = -1, target: Int = -1,
-        bucket: Int = -1, prerequisite: Int = -1, stores: Bool = false
+        bucket: Int = -1, prerequisite: Int = -1, hidden: Int = -1, stores: Bool = false
     ) -> Evaluation {
         guard variation >= 0 else { return Evaluation(flag, .error, errorCode: .general, dependence: dependence) }
         return Evaluation(
             flag, variation: variation, reason, rule: rule, target: target, bucket: bucket,
-            prerequisite: prerequisite, dependence: dependence, shouldStoreAssignment: stores)
+            prerequisite: prerequisite, hidden: hidden, dependence: dependence, shouldStoreAssignment: stores)
     }
 }

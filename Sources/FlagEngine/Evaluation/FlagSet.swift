@@ -16,6 +16,8 @@ package final class FlagSet: Sendable {
     package let flags: [CompiledFlag]
     /// The segments, sorted by the bytes of their names.
     package let segments: [CompiledSegment]
+    /// Whether a flag of the set keeps what it gave.
+    package let hasStickyAssignments: Bool
     // By place in `flags` and `segments`.
     private let flagTable: KeyTable
     private let segmentTable: KeyTable
@@ -44,6 +46,7 @@ package final class FlagSet: Sendable {
         self.revision = revision
         self.flags = flags
         self.segments = segments
+        hasStickyAssignments = flags.contains { $0.state?.hasStickyAssignment ?? false }
         let flagTable = KeyTable(flags.map(\.key))
         self.flagTable = flagTable
         segmentTable = KeyTable(segments.map(\.source.name))

@@ -4,7 +4,7 @@ extension FlagState {
     /// The members of a state's document.
     package static let memberNames = [
         "on", "off_variation", "fallthrough", "targets", "rules", "prerequisites", "sticky_by", "sticky_assignment",
-        "hash", "salt",
+        "dark_launch", "hash", "salt",
     ]
 
     /// Reads a state.
@@ -42,19 +42,22 @@ extension FlagState {
             throw ModelError(path: object.path(of: "sticky_by"), problem: "must be an attribute of the context")
         }
         hasStickyAssignment = try object.bool("sticky_assignment", default: false)
+        isDark = try object.bool("dark_launch", default: false)
         hash = try object["hash"]?.word() ?? .blake2b
         self.salt = try Self.salt(of: object, otherwise: salt)
         try check(against: definition, path: path)
     }
 
-    /// The document, with all members.
+    /// The document, with all members; `dark_launch` only where it holds.
     package var json: JSON {
-        [
+        var members: JSONObject = [
             "on": .bool(isOn), "off_variation": .string(offVariation), "fallthrough": fallThrough.json,
             "targets": .array(targets.map(\.json)), "rules": .array(rules.map(\.json)),
             "prerequisites": .array(prerequisites.map(\.json)), "sticky_by": .string(stickyBy.text),
             "sticky_assignment": .bool(hasStickyAssignment), "hash": .string(hash.rawValue), "salt": .string(salt),
         ]
+        if isDark { members["dark_launch"] = true }
+        return .object(members)
     }
 
     private static func offVariation(

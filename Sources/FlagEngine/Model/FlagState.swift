@@ -16,6 +16,8 @@ package struct FlagState: Sendable {
     package var stickyBy: AttributePath
     /// Whether the variation that a split gives is stored and given again even when the split has changed.
     package var hasStickyAssignment: Bool
+    /// Whether the flag is dark: what targeting finds is recorded, and everyone gets the off variation.
+    package var isDark: Bool
     /// How buckets are made.
     package var hash: BucketHash
     /// What sets this flag's buckets apart from other flags'; it stays the same while the flag lives.
@@ -25,7 +27,7 @@ package struct FlagState: Sendable {
     package init(
         isOn: Bool, offVariation: String, fallThrough: Serve, targets: [Target] = [], rules: [Rule] = [],
         prerequisites: [Prerequisite] = [], stickyBy: AttributePath = .targetingKey,
-        hasStickyAssignment: Bool = false, hash: BucketHash = .blake2b, salt: String
+        hasStickyAssignment: Bool = false, isDark: Bool = false, hash: BucketHash = .blake2b, salt: String
     ) {
         self.isOn = isOn
         self.offVariation = offVariation
@@ -35,6 +37,7 @@ package struct FlagState: Sendable {
         self.prerequisites = prerequisites
         self.stickyBy = stickyBy
         self.hasStickyAssignment = hasStickyAssignment
+        self.isDark = isDark
         self.hash = hash
         self.salt = salt
     }
@@ -56,7 +59,7 @@ package struct FlagState: Sendable {
 
     /// The one variation that everyone gets, when the context makes no difference; prerequisites are left aside.
     package var onlyVariation: String? {
-        guard isOn else { return offVariation }
+        guard isOn, !isDark else { return offVariation }
         let names = [fallThrough] + rules.map(\.serve)
         var served = targets.filter { !$0.keys.isEmpty }.map(\.variation)
         for serve in names {

@@ -24,6 +24,11 @@ package enum Percentage {
         return .number("\(whole)." + String(decoding: decimals, as: UTF8.self))
     }
 
+    /// Thousandths as the text of a percentage.
+    static func text(_ thousandths: Int) -> String {
+        if case .number(let text) = json(thousandths) { text } else { "" }
+    }
+
     private static func thousandths(of text: String) -> Int? {
         text.withUTF8Bytes { bytes in
             let scaled = NumberText(bytes).scaled(byPowerOfTen: 3)

@@ -28,6 +28,30 @@ package enum FlagRecords {
     package static let changes = RecordKind(id: 10)
     /// Where source code names flags, by their keys.
     package static let references = RecordKind(id: 11)
+    /// Ramps, by environment and flag.
+    package static let ramps = RecordKind(id: 12, isListed: true)
+    /// Changes that wait for their time, by environment, flag and identifier.
+    package static let scheduledChanges = RecordKind(id: 13, isListed: true)
+    /// What the background service has to do and when, one record.
+    package static let agenda = RecordKind(id: 14)
+    /// The first and the last number of each series of exposures.
+    package static let exposureHeads = RecordKind(id: 15, isListed: true)
+    /// Who was given what; the ordinal is the exposure's number in its series.
+    package static let exposures = RecordKind(id: 16)
+    /// What a targeting key was given last, by series and digest of the key.
+    package static let assignments = RecordKind(id: 17)
+    /// What a sticky value is given from now on, by series and digest of the value.
+    package static let stickyAssignments = RecordKind(id: 18, isListed: true)
+    /// How often flags were evaluated, by environment and flag.
+    package static let usage = RecordKind(id: 19, isListed: true)
+    /// Keys that were asked for and that no flag has, by environment.
+    package static let unknownFlags = RecordKind(id: 20)
+    /// The first and the last number of an environment's batches of tracked events.
+    package static let trackHeads = RecordKind(id: 21)
+    /// Batches of tracked events; the ordinal is the batch's number.
+    package static let tracks = RecordKind(id: 22)
+    /// Until when a flag is kept although it looks stale, by its key.
+    package static let reviews = RecordKind(id: 23, isListed: true)
 }
 
 /// A family of documents: where the current ones and their versions are kept.

@@ -67,17 +67,18 @@ struct StoredDocument: Sendable {
     ///   - earlier: the current version; `nil` when there was never one.
     ///   - content: the new content.
     ///   - action: what is done.
-    ///   - request: who does it, and when.
+    ///   - author: the display name of the token in whose name it is done.
+    ///   - time: when it is done.
     ///   - revision: the revision of the change.
     init(
-        after earlier: StoredDocument?, content: JSONObject, action: String, reason: String, by request: EngineRequest,
-        revision: UInt64
+        after earlier: StoredDocument?, content: JSONObject, action: String, reason: String, author: String,
+        time: Timestamp, revision: UInt64
     ) {
         version = (earlier?.version ?? 0) + 1
         self.revision = revision
-        time = request.now
-        created = earlier?.created ?? request.now
-        author = request.caller.displayName
+        self.time = time
+        created = earlier?.created ?? time
+        self.author = author
         self.action = action
         self.reason = reason
         isDeleted = false

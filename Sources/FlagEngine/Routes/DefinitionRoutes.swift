@@ -83,6 +83,8 @@ extension FeatureFlagEngine {
         _ = try scope.log.append(.init(flags: [key], time: request.now))
         scope.documents.purge(.definition, key, document)
         transaction.delete(StoreKey(request.mount.realm, FlagRecords.references, key))
+        transaction.delete(StoreKey(request.mount.realm, FlagRecords.reviews, key))
+        try forget(key, scope)
         for environment in try Environments(scope).all() {
             let path = FlagScope.path(environment.name, key)
             guard let state = try scope.documents.current(.state, path) else { continue }

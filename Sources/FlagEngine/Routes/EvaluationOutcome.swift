@@ -21,15 +21,22 @@ struct EvaluationOutcome {
         isWithheld = !denied.isEmpty && evaluation.variation.map { denied.contains(Array($0.utf8)) } ?? false
     }
 
-    /// The variation that is served: the one that came out, or the off variation in place of one that is withheld.
+    /// The variation that is served.
     var served: Variation? {
-        guard let flag = evaluation.flag else { return nil }
-        if !isWithheld {
-            guard let index = evaluation.variationIndex, flag.variations.indices.contains(index) else { return nil }
-            return flag.variations[index]
+        guard let flag = evaluation.flag, let index = servedIndex, flag.variations.indices.contains(index) else {
+            return nil
         }
-        guard let off = flag.source.state?.offVariation, !denied.contains(Array(off.utf8)) else { return nil }
-        return flag.variations.first { $0.name.bytesEqual(to: off) }
+        return flag.variations[index]
+    }
+
+    /// The place of the variation that is served: the one that came out, or the off variation in place of one that is
+    /// withheld.
+    var servedIndex: Int? {
+        guard isWithheld else { return evaluation.variationIndex }
+        guard let flag = evaluation.flag, let off = flag.source.state?.offVariation,
+            !denied.contains(Array(off.utf8))
+        else { return nil }
+        return flag.variations.firstIndex { $0.name.bytesEqual(to: off) }
     }
 
     /// OpenFeature's word for why.

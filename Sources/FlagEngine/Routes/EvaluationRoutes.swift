@@ -8,13 +8,21 @@ extension FeatureFlagEngine {
         let key = request.captures.text("flag")
         guard FlagName.isValid(key) else { throw .status(404, ["there is no flag of this name"]) }
         let set = try flags(asked, Array(key.utf8))
+        let recording = EvaluationRecording(asked, set, recorder)
         let evaluation = asked.sees(set.flag(key))
-            ? set.evaluate(key, context: asked.context, now: asked.time, explain: asked.explains) : .flagNotFound
+            ? set.evaluate(
+                key, context: asked.context, now: asked.time, explain: asked.explains,
+                assignments: recording.assignments)
+            : .flagNotFound
         let outcome = EvaluationOutcome(
             key, evaluation, denied: request.rights.deniedVariations(request.mount.path + request.path))
+        try recording.finish([outcome])
         switch request.dialect {
         case .vault:
-            if outcome.error == .flagNotFound { throw .status(404, ["no flag named \"\(key)\""]) }
+            // An answer like any other, so that what was asked for in vain is recorded.
+            if outcome.error == .flagNotFound {
+                return .raw(["errors": .strings(["no flag named \"\(key)\""])], status: 404)
+            }
             var data = outcome.data(asked.environmentText)
             data["revision"] = .integer(set.revision)
             if asked.wantsReceipt, !outcome.isWithheld {
@@ -34,10 +42,12 @@ extension FeatureFlagEngine {
     func evaluateAll(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let asked = try EvaluationQuestion(request, transaction)
         let set = try flags(asked, nil)
+        let recording = EvaluationRecording(asked, set, recorder)
         switch request.dialect {
         case .vault:
-            var answers: [JSON] = []
-            outcomes(asked, set) { outcome in answers.append(.object(outcome.data(asked.environmentText))) }
+            let outcomes = outcomes(asked, set, recording)
+            try recording.finish(outcomes)
+            let answers = outcomes.map { JSON.object($0.data(asked.environmentText)) }
             return .data([
                 "environment": .string(asked.environmentText), "revision": .integer(set.revision),
                 "flags": .array(answers),
@@ -47,19 +57,24 @@ extension FeatureFlagEngine {
             if EvaluationTag.isKnown(tag, to: request.knownTags) {
                 var response = EngineResponse(.raw(contentType: "", []), status: 304)
                 response.entityTag = tag
+                recording.confirm { set.flags.filter { asked.allows($0) } }
                 return response
             }
-            var response = EngineResponse(.raw(contentType: "application/json", remoteBody(asked, set)))
+            let outcomes = outcomes(asked, set, recording)
+            try recording.finish(outcomes)
+            var response = EngineResponse(.raw(contentType: "application/json", remoteBody(asked, set, outcomes)))
             response.entityTag = tag
             return response
         }
     }
 
-    private func remoteBody(_ asked: EvaluationQuestion, _ set: FlagSet) -> [UInt8] {
+    private func remoteBody(
+        _ asked: EvaluationQuestion, _ set: FlagSet, _ outcomes: [EvaluationOutcome]
+    ) -> [UInt8] {
         var body: [UInt8] = []
-        body.reserveCapacity(set.flags.count * 160 + 256)
+        body.reserveCapacity(outcomes.count * 160 + 256)
         body.append(literal: #"{"flags":["#)
-        outcomes(asked, set) { outcome in
+        for outcome in outcomes {
             if body.last != UInt8(ascii: "[") { body.append(UInt8(ascii: ",")) }
             outcome.appendRemote(asked.environmentText, to: &body)
         }
@@ -75,22 +90,22 @@ extension FeatureFlagEngine {
     }
 
     /// Evaluates the flags of a set that the caller may see, in the order of their keys.
-    private func outcomes(_ asked: EvaluationQuestion, _ set: FlagSet, _ each: (EvaluationOutcome) -> Void) {
+    private func outcomes(
+        _ asked: EvaluationQuestion, _ set: FlagSet, _ recording: EvaluationRecording
+    ) -> [EvaluationOutcome] {
         let request = asked.request
-        let folder = request.mount.path + Array("evaluate/".utf8) + asked.environment + [UInt8(ascii: "/")]
+        var outcomes: [EvaluationOutcome] = []
+        outcomes.reserveCapacity(set.flags.count)
         for index in set.flags.indices {
             let flag = set.flags[index]
-            guard asked.sees(flag) else { continue }
-            var denied: Set<[UInt8]> = []
-            if !request.caller.isRoot {
-                let path = folder + Array(flag.key.utf8)
-                guard request.rights.allow(.evaluate, path) else { continue }
-                denied = request.rights.deniedVariations(path)
-            }
+            guard asked.allows(flag) else { continue }
+            let denied = request.caller.isRoot ? [] : request.rights.deniedVariations(asked.path(of: flag))
             let evaluation = set.evaluate(
-                at: index, context: asked.context, now: asked.time, explain: asked.explains)
-            each(EvaluationOutcome(flag.key, evaluation, denied: denied))
+                at: index, context: asked.context, now: asked.time, explain: asked.explains,
+                assignments: recording.assignments)
+            outcomes.append(EvaluationOutcome(flag.key, evaluation, denied: denied))
         }
+        return outcomes
     }
 
     /// The flags to evaluate: as they are, or as they were.

@@ -8,12 +8,16 @@ package import EngineKit
 package struct FeatureFlagEngine: Engine {
     /// The compiled flags of all mounts.
     let sets = FlagSets()
+    /// What evaluations leave behind.
+    package let recorder = EvaluationRecorder()
 
     /// Makes the engine.
     package init() {}
 
     /// The routes.
-    package var routes: RouteTable { RouteTable(describing + behaving + switching + evaluating + Self.listening) }
+    package var routes: RouteTable {
+        RouteTable(describing + behaving + switching + evaluating + rollingOut + recording + Self.listening)
+    }
 
     private var describing: [Route] {
         [

@@ -11,10 +11,13 @@ struct FlagScope {
     let documents: DocumentStore
     /// The mount's changes.
     let log: ChangeLog
+    /// In whose name changes are made; `nil` for the caller's own.
+    let author: ChangeAuthor?
 
     /// Opens the mount of a request.
-    init(_ request: EngineRequest, _ transaction: Transaction) {
+    init(_ request: EngineRequest, _ transaction: Transaction, author: ChangeAuthor? = nil) {
         self.request = request
+        self.author = author
         self.transaction = transaction
         documents = DocumentStore(realm: request.mount.realm, transaction: transaction)
         log = ChangeLog(realm: request.mount.realm, transaction: transaction)
@@ -84,8 +87,11 @@ struct FlagScope {
         _ content: JSONObject, action: String, marks: (inout StoredDocument) -> Void = { _ in }
     ) throws(EngineError) -> StoredDocument {
         let revision = try log.append(kind.change(of: name, in: environment, at: request.now))
+        let reason: String
+        if let author { reason = author.reason } else { reason = try self.reason() }
         var document = StoredDocument(
-            after: last, content: content, action: action, reason: try reason(), by: request, revision: revision)
+            after: last, content: content, action: action, reason: reason,
+            author: author?.name ?? request.caller.displayName, time: request.now, revision: revision)
         marks(&document)
         documents.put(kind, environment.map { Self.path($0, name) } ?? name, document)
         return document
@@ -132,6 +138,14 @@ struct FlagScope {
             throw .permissionDenied(reason: "\(what) is protected, which asks for sudo")
         }
     }
+}
+
+/// In whose name the background service makes a change, and why.
+struct ChangeAuthor: Sendable {
+    /// The display name of the token that asked for it.
+    let name: String
+    /// The reason that history shows.
+    let reason: String
 }
 
 extension EngineError {

@@ -141,16 +141,20 @@ extension FeatureFlagEngine {
 
     /// Writes a state after the checks that need more than the flag itself.
     func put(_ state: FlagState, _ change: StateChange, action: String) throws(EngineError) -> StoredDocument {
-        let scope = change.scope
-        if !state.prerequisites.isEmpty || !state.segmentsInUse.isEmpty {
-            let set = try sets.current(scope, change.environment)
-            let flag = String(decoding: change.key, as: UTF8.self)
-            try EngineError.model { () throws(ModelError) in
-                try set.checkSegments(of: state)
-                try set.checkPrerequisites(of: flag, state: state)
-            }
-        }
+        try check(state, change)
         return try change.write(state.json.objectValue ?? [:], action: action)
+    }
+
+    /// Checks what a state says of other flags and of segments.
+    func check(_ state: FlagState, _ change: StateChange) throws(EngineError) {
+        guard !state.prerequisites.isEmpty || !state.segmentsInUse.isEmpty else { return }
+        let scope = change.scope
+        let set = try sets.current(scope, change.environment)
+        let flag = String(decoding: change.key, as: UTF8.self)
+        try EngineError.model { () throws(ModelError) in
+            try set.checkSegments(of: state)
+            try set.checkPrerequisites(of: flag, state: state)
+        }
     }
 
     static func stateAnswer(_ environment: [UInt8], _ key: [UInt8], _ document: StoredDocument) -> JSONObject {

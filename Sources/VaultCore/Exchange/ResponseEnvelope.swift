@@ -17,6 +17,7 @@ struct ResponseEnvelope {
         case .raw(let contentType, let bytes):
             var raw = VaultResponse(status: response.status ?? 200, contentType: contentType, body: bytes)
             raw.entityTag = response.entityTag
+            raw.nextPage = response.nextPage
             return raw
         case .events(let stream):
             var response = VaultResponse(status: 200, contentType: "text/event-stream")

@@ -88,6 +88,8 @@ package struct VaultResponse: Sendable {
     package var body: [UInt8]
     /// The entity tag, quotes included; `nil` for none.
     package var entityTag: String?
+    /// The number after which the next page of a listing begins; `nil` when there is none, or the body says it.
+    package var nextPage: UInt64?
     /// The origin whose pages may read the answer; `nil` when nothing is said about that.
     package var allowedOrigin: String?
     /// The header fields that pages may send; for answers to a browser that asks beforehand.

@@ -52,7 +52,9 @@ extension Vault {
                 return
             }
             self.ceremonies.close()
+            let last = self.running
             self.publish(nil)
+            if let last { await self.writeEvaluations(of: last) }
             // Nothing but the number in `sys/key-status` depends on it; a failure must not keep the vault open.
             _ = try? await self.saveEncryptionCount()
             self.lifecycle.seal()

@@ -50,6 +50,7 @@ struct HeaderField: Sendable {
     static let contentLength = HeaderField(known: "Content-Length")
     static let contentType = HeaderField(known: "Content-Type")
     static let entityTag = HeaderField(known: "ETag")
+    static let nextPage = HeaderField(known: "X-Pulse-Next")
     static let environment = HeaderField(known: "X-PulseVault-Environment")
     static let ifNoneMatch = HeaderField(known: "If-None-Match")
     static let exposedHeaders = HeaderField(known: "Access-Control-Expose-Headers")
