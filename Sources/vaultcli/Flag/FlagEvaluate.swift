@@ -10,7 +10,8 @@ struct FlagEvaluate: VaultCommand {
         discussion: """
             Whom it is for comes from attributes on the command line, on top of a JSON object given with -context. \
             Attributes are JSON where they look like it (3, true, [1]), else texts. -explain shows each step that led \
-            to the answer. With -all there is no key, and the answer has all flags that the token may evaluate.
+            to the answer. With -all there is no key, and the answer has all flags that the token may evaluate. From \
+            a receipt, which -receipt asks for, `flag replay` can repeat the evaluation later.
 
               $ vaultcli flag eval shop -env=prod -key=user-7 country=US app.version=2.10.0
               $ vaultcli flag eval shop -env=prod -context=@context.json -explain
@@ -23,6 +24,7 @@ struct FlagEvaluate: VaultCommand {
     private var targetingKey: String?
     @Flag(name: .flag("explain"), help: "Show the steps.") private var explains = false
     @Flag(name: .flag("all"), help: "All flags instead of one.") private var takesAll = false
+    @Flag(name: .flag("receipt"), help: "Ask for a receipt of the evaluation.") private var wantsReceipt = false
     @Option(name: .flag("as-of"), help: "As of this time, in RFC 3339 form.") private var asOf: String?
     @OptionGroup private var place: FlagReadingPlace
     @Argument(help: "Flag, unless -all is given; then attributes, as name=value.") private var words: [String] = []
@@ -31,11 +33,13 @@ struct FlagEvaluate: VaultCommand {
 
     func run(in session: Session) async throws(Failure) {
         guard takesAll || !words.isEmpty else { throw .usage("Name a flag, or say -all") }
+        guard !takesAll || !wantsReceipt else { throw .usage("A receipt is about one flag, so -all has none") }
         let attributes = takesAll ? words[...] : words.dropFirst()
         var subject = try FlagContext.parse(context, attributes, session.surroundings.console)
         if let targetingKey { subject["targetingKey"] = .string(targetingKey) }
         var body: JSONObject = ["context": .object(subject)]
         if explains { body["explain"] = true }
+        if wantsReceipt { body["receipt"] = true }
         if let asOf { body["as_of"] = .string(asOf) }
         let environment = place.environment(session)
         let path =
@@ -60,7 +64,10 @@ enum FlagContext {
     static func parse(
         _ base: String?, _ attributes: ArraySlice<String>, _ console: Console
     ) throws(Failure) -> JSONObject {
-        var result = try base.map { text throws(Failure) in try object(text, console) } ?? JSONObject()
+        var result =
+            try base.map { text throws(Failure) in
+                try FlagDocument.object(text, flag: "context", console)
+            } ?? JSONObject()
         for word in attributes {
             guard let sign = word.utf8.firstIndex(of: UInt8(ascii: "=")), sign > word.utf8.startIndex else {
                 throw .usage("Attributes must be given as name=value")
@@ -71,20 +78,5 @@ enum FlagContext {
             result[String(decoding: word.utf8[..<sign], as: UTF8.self)] = json
         }
         return result
-    }
-
-    private static func object(_ text: String, _ console: Console) throws(Failure) -> JSONObject {
-        let bytes: [UInt8]
-        switch text.utf8.first {
-        case UInt8(ascii: "-") where text.utf8.count == 1: bytes = try console.readInput()
-        case UInt8(ascii: "@"):
-            bytes = try LocalFile.contents(of: String(decoding: text.utf8.dropFirst(), as: UTF8.self))
-        default: bytes = Array(text.utf8)
-        }
-        // That it must be an object says more than the place at which the parser stopped.
-        guard let object = (try? JSON(parsing: bytes))?.objectValue else {
-            throw .usage("-context must be one JSON object, @file, or - for standard input")
-        }
-        return object
     }
 }

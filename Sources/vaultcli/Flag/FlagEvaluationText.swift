@@ -16,7 +16,7 @@ enum FlagEvaluationText {
             // A bucket below a share's end is in the share, so it is shown on the scale of shares.
             rows.append(("bucket", "\(bucket) (\(FlagPercent(thousandths: bucket).text))"))
         }
-        for name in ["prerequisite", "type", "version", "revision"] {
+        for name in ["prerequisite", "type", "version", "revision", "receipt"] {
             if let value = answer[name] { rows.append((name, CellText.cell(value))) }
         }
         let steps = answer["trace"]?.arrayValue ?? []

@@ -15,6 +15,7 @@ struct FlagGroup: CommandNoun {
               $ vaultcli flag rollout shop -env=staging -to=25% -on
               $ vaultcli flag eval shop -env=staging -key=user-7 -explain country=US
               $ vaultcli flag promote shop -from=staging -to=prod -dry-run
+              $ vaultcli flag ramp start shop -env=prod -steps=1%:10m,10%:1h,100%
               $ vaultcli flag kill shop -env=prod -reason="incident 4711"
 
             A whole state can be written too: `vaultcli write flags/states/ENV/KEY @state.json`.
@@ -32,11 +33,20 @@ struct FlagGroup: CommandNoun {
                     FlagOn.self, FlagOff.self, FlagKill.self, FlagRevive.self, FlagRollout.self, FlagRuleGroup.self,
                     FlagTargetGroup.self, FlagSegmentGroup.self, FlagEvaluate.self,
                 ]),
+            CommandGroup(name: "In the course of time", subcommands: [FlagRampGroup.self, FlagScheduleGroup.self]),
+            CommandGroup(
+                name: "What happened",
+                subcommands: [
+                    FlagUsage.self, FlagExposures.self, FlagAssignments.self, FlagTrack.self, FlagReplay.self,
+                ]),
+            CommandGroup(
+                name: "What is left over",
+                subcommands: [FlagStale.self, FlagReviewGroup.self, FlagUnknown.self, FlagScan.self]),
             CommandGroup(
                 name: "Changes",
                 subcommands: [FlagHistory.self, FlagDifference.self, FlagRollback.self, FlagPromote.self]),
             CommandGroup(
                 name: "All flags",
-                subcommands: [FlagEnvironmentGroup.self, FlagGraph.self, FlagScan.self, FlagExport.self]),
+                subcommands: [FlagEnvironmentGroup.self, FlagGraph.self, FlagExport.self]),
         ])
 }

@@ -16,7 +16,7 @@ struct FlagMount: ParsableArguments {
     /// - Throws: ``Failure`` with status 1 for a name that cannot be one, which might lead somewhere else.
     func path(_ part: String, _ names: String...) throws(Failure) -> String {
         for name in names where !FlagNames.isValid(name) {
-            throw .usage("Names of flags and environments are 1 to 128 of the characters A-Z a-z 0-9 . _ : -")
+            throw .usage(FlagNames.rule)
         }
         return ([VaultPath.trimmed(mount), part] + names).joined(separator: "/")
     }
@@ -39,12 +39,10 @@ struct FlagReadingPlace: ParsableArguments {
     }
 }
 
-/// Where a command changes something: an environment of a mount.
-struct FlagWritingPlace: ParsableArguments {
+/// Where a command changes something: an environment of a mount, which must be known.
+struct FlagKnownPlace: ParsableArguments {
     /// The mount.
     @OptionGroup var mount: FlagMount
-    /// Why, and on top of what.
-    @OptionGroup var change: FlagChangeOptions
     /// The environment, when it was named.
     @Option(name: .flag("env"), help: "Environment; must be known for a change. [PULSEVAULT_ENVIRONMENT]")
     var env: String?
@@ -60,6 +58,25 @@ struct FlagWritingPlace: ParsableArguments {
             throw .usage("Say in which environment: -env=NAME, or set PULSEVAULT_ENVIRONMENT")
         }
         return name
+    }
+}
+
+/// Where a command writes a document that has versions: a known place, why, and on top of what.
+struct FlagWritingPlace: ParsableArguments {
+    @OptionGroup private var known: FlagKnownPlace
+    /// Why, and on top of what.
+    @OptionGroup var change: FlagChangeOptions
+
+    /// The mount.
+    var mount: FlagMount { known.mount }
+
+    /// The environment to change; see ``FlagKnownPlace/environment(_:)``.
+    ///
+    /// - Parameter session: the session.
+    /// - Returns: the environment's name.
+    /// - Throws: ``Failure`` with status 1 when there is none.
+    func environment(_ session: Session) throws(Failure) -> String {
+        try known.environment(session)
     }
 }
 
@@ -98,6 +115,9 @@ struct FlagChangeOptions: ParsableArguments {
 enum FlagNames {
     /// The longest name, in bytes.
     static let greatestLength = 128
+
+    /// The rule in words, for errors.
+    static let rule = "Names of flags and environments are 1 to 128 of the characters A-Z a-z 0-9 . _ : -"
 
     /// Whether a text can be a name.
     ///

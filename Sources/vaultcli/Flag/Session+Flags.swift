@@ -46,4 +46,27 @@ extension Session {
         }
         return try secret(response).data.objectValue
     }
+
+    /// Lists names and shows what the server tells about each, a row each.
+    ///
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - none: what to say when there is nothing.
+    ///   - heading: the heading of the table.
+    ///   - row: makes the row of a name and what is told about it.
+    /// - Throws: ``Failure`` with status 2 when there is nothing or the server refuses.
+    func show(
+        listing path: String, none: String, heading: [String], row: (String, JSON) -> [String]
+    ) async throws(Failure) {
+        let request = VaultRequest(.get, path, query: [("list", "true")])
+        guard let response = try await find(request, or: "Error listing \(path)") else { throw .server(none) }
+        let secret = try secret(response)
+        if secret.wrapInfo != nil { return try show(secret) }
+        let names = secret.data["keys"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        guard !names.isEmpty else { throw .server(none) }
+        if settings.format == .table { warn(secret.warnings) }
+        try show(secret.data) {
+            Table.columns([heading] + names.map { row($0, secret.data["key_info"]?[$0] ?? .null) })
+        }
+    }
 }
