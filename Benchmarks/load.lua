@@ -1,15 +1,29 @@
--- One wrk thread's work: reads or writes of secrets chosen at random. Environment: OPERATION, SECRETS, TOKEN.
-local operation, secrets = os.getenv("OPERATION"), tonumber(os.getenv("SECRETS"))
-local headers = { ["X-Vault-Token"] = os.getenv("TOKEN"), ["Content-Type"] = "application/json" }
-local body = '{"data":{"user":"somebody","password":"pppppppppppppppppppppppppppppppp"}}'
+-- One wrk thread's work. Environment: OPERATION, TOKEN; SECRETS or FLAGS, how many; TAG, the tag that is known.
+local operation, token = os.getenv("OPERATION"), os.getenv("TOKEN")
+local secrets, flags = tonumber(os.getenv("SECRETS")), tonumber(os.getenv("FLAGS"))
+
+local vault = { ["X-Vault-Token"] = token, ["Content-Type"] = "application/json" }
+local secret = '{"data":{"user":"somebody","password":"pppppppppppppppppppppppppppppppp"}}'
+local function secretPath() return "/v1/kv/data/s" .. math.random(0, secrets - 1) end
+
+local evaluate = "/ofrep/v1/evaluate/flags"
+local bearer = {
+  ["Authorization"] = "Bearer " .. token, ["Content-Type"] = "application/json", ["If-None-Match"] = os.getenv("TAG"),
+}
+local function user(number) return '{"context":{"targetingKey":"user-' .. number .. '","plan":"paid"}}' end
+local function someone() return user(math.random(0, 9999)) end
+
+local requests = {
+  read = function() return wrk.format("GET", secretPath(), vault) end,
+  write = function() return wrk.format("POST", secretPath(), vault, secret) end,
+  single = function() return wrk.format("POST", evaluate .. "/f" .. math.random(0, flags - 1), bearer, someone()) end,
+  bulk = function() return wrk.format("POST", evaluate, bearer, someone()) end,
+  unchanged = function() return wrk.format("POST", evaluate, bearer, user(1)) end,
+}
 
 function init() math.randomseed(os.time()) end
 
-function request()
-  local path = "/v1/kv/data/s" .. math.random(0, secrets - 1)
-  if operation == "write" then return wrk.format("POST", path, headers, body) end
-  return wrk.format("GET", path, headers)
-end
+request = requests[operation]
 
 function done(summary, latency)
   local errors = summary.errors

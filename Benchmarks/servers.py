@@ -14,7 +14,6 @@ import urllib.request
 
 # The caller's own settings are not the servers'.
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("VAULT_", "BAO_"))}
-POLICY = 'path "kv/data/*" { capabilities = ["create", "read", "update"] }'
 
 
 def free_port():
@@ -32,26 +31,42 @@ class Ceiling:
         self.address = self.process.stdout.readline().strip()
         self.token = "none"
 
-    def stop(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
 
 
 class Vault:
-    """A server that speaks Vault's API: initialised, unsealed, with secrets, and with a token of one policy."""
+    """A server that speaks Vault's API: initialised, filled, unsealed, and with a token of one policy.
 
-    def __init__(self, binary, storage, audited, secrets):
+    `contents` is what it is filled with: it has `fill`, the `policy` of the token, and `probe`, a path below /v1/ that
+    is served when all is ready.
+    """
+
+    def __init__(self, binary, storage, audited, contents):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bench-"))
         (self.folder / "data").mkdir(mode=0o700)
         self.address = f"http://127.0.0.1:{free_port()}"
         self.binary = binary
         self.storage = storage
+        self.contents = contents
         self.process = None
+        self.token = None
         try:
-            self._prepare(audited, secrets)
+            self._prepare(audited)
         except BaseException:
-            self.stop()
+            self.__exit__()
             raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._end()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _configuration(self, audited):
         port = self.address.rpartition(":")[2]
@@ -65,6 +80,32 @@ class Vault:
         if audited:
             text += f'audit "file" "file" {{\n  options {{\n    file_path = "{self.folder}/audit.log"\n  }}\n}}\n'
         return text
+
+    def _prepare(self, audited):
+        (self.folder / "server.hcl").write_text(self._configuration(audited))
+        self._start()
+        made = self.call("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+        self.key, self.root = made["keys"][0], made["root_token"]
+        self.token = self.root
+        self.unseal()
+        self.contents.fill(self)
+        self.call("PUT", "sys/policies/acl/bench", {"policy": self.contents.policy})
+        limited = self.call("POST", "auth/token/create", {"policies": ["bench"], "no_default_policy": True})
+        # A second start, so that memory and start-up are those of a server with data.
+        self.restart()
+        self.unseal()
+        self.token = limited["auth"]["client_token"]
+        self.until_served(self.contents.probe)
+
+    def restart(self):
+        """Ends the process and starts it anew; it is sealed then."""
+        self._end()
+        self.ready = self._start()
+
+    def unseal(self):
+        """Unseals, and waits until requests are served."""
+        self.call("PUT", "sys/unseal", {"key": self.key})
+        self.until_served("sys/health")
 
     def _start(self):
         """Starts the process; returns the seconds until it answered."""
@@ -82,58 +123,6 @@ class Vault:
                     raise SystemExit((self.folder / "server.log").read_text())
                 time.sleep(0.002)
 
-    def _prepare(self, audited, secrets):
-        (self.folder / "server.hcl").write_text(self._configuration(audited))
-        self._start()
-        made = self.call("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
-        self.token = made["root_token"]
-        self._unseal(made["keys"][0])
-        self.call("POST", "sys/mounts/kv", {"type": "kv", "options": {"version": "2"}})
-        self._until_served("kv/config")
-        for index in range(secrets):
-            self.call("POST", f"kv/data/s{index}", {"data": {"user": f"user-{index}", "password": "p" * 32}})
-        self.call("PUT", "sys/policies/acl/bench", {"policy": POLICY})
-        limited = self.call("POST", "auth/token/create", {"policies": ["bench"], "no_default_policy": True})
-        # A second start, so that memory and start-up are those of a server with data.
-        self._end()
-        self.ready = self._start()
-        self._unseal(made["keys"][0])
-        self.token = limited["auth"]["client_token"]
-        self._until_served("kv/data/s0")
-
-    def _unseal(self, key):
-        self.call("PUT", "sys/unseal", {"key": key})
-        self._until_served("sys/health")
-
-    def _until_served(self, path):
-        limit = time.monotonic() + 30
-        while True:
-            try:
-                return self.call("GET", path)
-            except urllib.error.HTTPError:
-                if time.monotonic() > limit:
-                    raise
-                time.sleep(0.02)
-
-    def call(self, method, path, body=None):
-        """One request; its answer, as JSON."""
-        request = urllib.request.Request(
-            f"{self.address}/v1/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"X-Vault-Token": getattr(self, "token", "")} if hasattr(self, "token") else {},
-        )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            text = answer.read()
-        return json.loads(text) if text else None
-
-    def resident(self):
-        """The memory the process has resident, in MiB."""
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-        raise SystemExit("the server is gone")
-
     def _end(self):
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
@@ -143,7 +132,34 @@ class Vault:
                 self.process.kill()
                 self.process.wait()
 
-    def stop(self):
-        """Ends the process and removes its folder."""
-        self._end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def until_served(self, path):
+        """Asks for a path until it is served, and not refused as at first."""
+        limit = time.monotonic() + 30
+        while True:
+            try:
+                return self.call("GET", path)
+            except urllib.error.HTTPError:
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.02)
+
+    def call(self, method, path, body=None, token=None):
+        """One request below /v1/ with the limited token, or another; its answer, as JSON."""
+        token = token or self.token
+        with self.open(method, f"/v1/{path}", body, {"X-Vault-Token": token} if token else {}) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def open(self, method, target, body, headers):
+        """One request; its answer, open."""
+        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        request = urllib.request.Request(self.address + target, method=method, data=data, headers=headers)
+        return urllib.request.urlopen(request, timeout=30)
+
+    def resident(self, most=False):
+        """The memory the process has resident, or had at most, in MiB."""
+        name = "VmHWM:" if most else "VmRSS:"
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(name):
+                return int(line.split()[1]) / 1024
+        raise SystemExit("the server is gone")

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures the server against a bare SwiftNIO responder and OpenBao; writes docs/performance.md.
 #
-#   scripts/bench.sh                                     about four minutes after the builds
-#   ROUNDS=1 SECONDS_EACH=2 SECRETS=500 scripts/bench.sh   a quick look
+#   scripts/bench.sh                                     about six minutes after the builds
+#   ROUNDS=1 SECONDS_EACH=2 SECRETS=500 MANY_FLAGS=500 scripts/bench.sh   a quick look
+#   DOCUMENT=/dev/null scripts/bench.sh                  a look that leaves the document as it is
 #   PULSEVAULT_BIN=/path/to/pulsevault scripts/bench.sh  another server binary
 set -euo pipefail
 
@@ -19,8 +20,11 @@ scripts/conformance.sh --version >/dev/null
 
 # As `make run` builds.
 release=(-c release --static-swift-stdlib)
-swift build "${release[@]}" --package-path Benchmarks --scratch-path .build/benchmarks --product Ceiling
+for product in Ceiling EvaluationTimes; do
+    swift build "${release[@]}" --package-path Benchmarks --scratch-path .build/benchmarks --product "$product"
+done
 export CEILING_BIN="$root/.build/benchmarks/release/Ceiling"
+export EVALUATION_BIN="$root/.build/benchmarks/release/EvaluationTimes"
 if [[ -z "${PULSEVAULT_BIN:-}" ]]; then
     swift build "${release[@]}" --product pulsevault
     export PULSEVAULT_BIN="$root/.build/release/pulsevault"
