@@ -25,6 +25,34 @@ import Testing
         #expect(store.with { $0.loads } == [[key("a")], [key("b")]])
     }
 
+    @Test func effectsHappenOnceForTheAttemptThatCounts() async throws {
+        store.set(key("a"), [1])
+        var effects = 0
+        _ = try await transactor.run { transaction throws(EngineError) in
+            transaction.afterwards { effects += 1 }
+            _ = try transaction.get(key("a"))
+            _ = try transaction.get(key("b"))
+            transaction.put(key("c"), [3])
+        }
+        #expect(effects == 1)
+    }
+
+    @Test func effectsOfAFailedTransactionDoNotHappen() async throws {
+        var effects = 0
+        await #expect(throws: EngineError.self) {
+            _ = try await transactor.run { transaction throws(EngineError) in
+                transaction.afterwards { effects += 1 }
+                throw EngineError.notFound
+            }
+        }
+        // What would write is left to a run that may wait, so nothing has happened yet.
+        _ = try transactor.runNow { transaction throws(EngineError) in
+            transaction.afterwards { effects += 1 }
+            transaction.put(key("c"), [3])
+        }
+        #expect(effects == 0)
+    }
+
     @Test func needLoadsAllWithOneRoundTrip() async throws {
         store.set(key("a"), [1])
         let keys = ["a", "b", "c"].map { key($0) }
