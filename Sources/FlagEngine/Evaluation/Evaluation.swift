@@ -92,7 +92,8 @@ package struct Evaluation: Sendable {
         // Variations, rules, targets and prerequisites are counted in hundreds, buckets to 100,000.
         places = (
             Int32(truncatingIfNeeded: variation), Int32(truncatingIfNeeded: rule), Int32(truncatingIfNeeded: target),
-            Int32(truncatingIfNeeded: bucket), Int32(truncatingIfNeeded: prerequisite), Int32(truncatingIfNeeded: hidden)
+            Int32(truncatingIfNeeded: bucket), Int32(truncatingIfNeeded: prerequisite),
+            Int32(truncatingIfNeeded: hidden)
         )
     }
 

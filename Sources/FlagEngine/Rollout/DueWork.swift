@@ -105,7 +105,8 @@ private struct Clearing {
         let keys = numbers.map { StoreKey(realm, FlagRecords.exposures, path, ordinal: $0) }
         try transaction.need(keys)
         for key in keys {
-            if let exposure = try transaction.get(key).map({ bytes throws(EngineError) in try Exposure(decoding: bytes) }) {
+            if let bytes = try transaction.get(key) {
+                let exposure = try Exposure(decoding: bytes)
                 let person = path + [UInt8(ascii: "/")] + AssignmentSeries.digest(of: exposure.targetingKey.utf8)
                 transaction.delete(StoreKey(realm, FlagRecords.assignments, person))
             }
@@ -121,7 +122,8 @@ private struct Clearing {
     }
 
     private func names(_ kind: RecordKind, below place: [UInt8]) throws(EngineError) -> [[UInt8]] {
-        let listing = Listing(of: Folder(scope.request.mount.realm, kind, place), isRecursive: true, limit: max(left, 1))
+        let folder = Folder(scope.request.mount.realm, kind, place)
+        let listing = Listing(of: folder, isRecursive: true, limit: max(left, 1))
         return try scope.transaction.list(listing).names.map { place + [UInt8(ascii: "/")] + $0 }
     }
 }

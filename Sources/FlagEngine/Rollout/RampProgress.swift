@@ -122,7 +122,8 @@ struct RampProgress {
         guard let present = try scope.state(environment, flag) else { return }
         var content = present.content
         content["fallthrough"] = record.before
-        try write("ramp abort", "the ramp to \(record.plan.targetVariation) was aborted") { change throws(EngineError) in
+        let reason = "the ramp to \(record.plan.targetVariation) was aborted"
+        try write("ramp abort", reason) { change throws(EngineError) in
             try EngineError.model { () throws(ModelError) in
                 try FlagState(json: .object(content), definition: change.definition)
             }
@@ -153,9 +154,8 @@ struct RampProgress {
         guard let present = try scope.state(environment, flag)?.state() else { return }
         let widened = present.widened(variation, to: weight)
         guard widened.fallThrough.json.serialized() != present.fallThrough.json.serialized() else { return }
-        let percent = Percentage.text(weight)
-        try write("ramp", "\(percent) percent get \(variation): step \(record.state.step + 1) of \(record.plan.steps.count)"
-        ) { _ in widened }
+        let step = "step \(record.state.step + 1) of \(record.plan.steps.count)"
+        try write("ramp", "\(Percentage.text(weight)) percent get \(variation): \(step)") { _ in widened }
     }
 
     private func write(

@@ -49,7 +49,8 @@ extension FeatureFlagEngine {
             }
         }
         let plan = try EngineError.model { () throws(ModelError) in
-            try RampPlan(json: .object(request.input.members.only(["steps", "target_variation"])), definition: change.definition)
+            let plan = request.input.members.only(["steps", "target_variation"])
+            return try RampPlan(json: .object(plan), definition: change.definition)
         }
         if case .variation(let name) = state.fallThrough, name.bytesEqual(to: plan.targetVariation) {
             throw .invalid("target_variation: everyone whom no rule fits gets it already")

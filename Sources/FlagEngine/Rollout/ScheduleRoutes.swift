@@ -8,7 +8,8 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
-        return try listed(try scope.documents.names(FlagRecords.scheduledChanges, below: environment), environment, scope)
+        let names = try scope.documents.names(FlagRecords.scheduledChanges, below: environment)
+        return try listed(names, environment, scope)
     }
 
     /// LIST `schedule/:env/:flag`: the changes of a flag that wait, or could not be made.

@@ -154,7 +154,10 @@ extension FeatureFlagEngine {
         try transaction.need(reviews)
         try transaction.need(
             environments.flatMap { environment in
-                keys.map { StoreKey(request.mount.realm, FlagRecords.states, FlagScope.path(environment, Array($0.utf8))) }
+                keys.map { key in
+                    let path = FlagScope.path(environment, Array(key.utf8))
+                    return StoreKey(request.mount.realm, FlagRecords.states, path)
+                }
             })
         var used: [[UsageRecord]] = []
         for environment in environments { used.append(try usage(of: keys, environment, scope)) }

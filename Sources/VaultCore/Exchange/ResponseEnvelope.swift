@@ -15,7 +15,9 @@ struct ResponseEnvelope {
         }
         switch response.body {
         case .raw(let contentType, let bytes):
-            var raw = VaultResponse(status: response.status ?? 200, contentType: contentType, body: bytes)
+            // An answer without a body (304) has no type either.
+            let type = contentType.utf8.isEmpty ? nil : contentType
+            var raw = VaultResponse(status: response.status ?? 200, contentType: type, body: bytes)
             raw.entityTag = response.entityTag
             raw.nextPage = response.nextPage
             return raw
