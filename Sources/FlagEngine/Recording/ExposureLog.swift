@@ -69,7 +69,18 @@ struct ExposureLog {
         return found
     }
 
-    private func assignmentKey(_ targetingKey: String) -> StoreKey {
+    /// The key of what is recorded about a targeting key.
+    func assignmentKey(_ targetingKey: String) -> StoreKey {
         StoreKey(series.realm, FlagRecords.assignments, series.path(of: targetingKey.utf8))
+    }
+}
+
+extension FlagScope {
+    /// Who was given a flag in an environment, under the salt that it has now; `nil` when it has no state there.
+    func exposures(_ environment: [UInt8], _ flag: [UInt8]) throws(EngineError) -> ExposureLog? {
+        guard let state = try state(environment, flag)?.state() else { return nil }
+        let series = AssignmentSeries(
+            realm: request.mount.realm, environment: environment, flag: flag, salt: Array(state.salt.utf8))
+        return ExposureLog(series, transaction)
     }
 }

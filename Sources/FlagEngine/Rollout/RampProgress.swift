@@ -46,25 +46,17 @@ struct RampProgress {
     // MARK: what has been seen
 
     /// Where people are recorded who were given a variation; `nil` without a state.
-    private func exposures() throws(EngineError) -> ExposureLog? {
-        guard let document = try scope.state(environment, flag) else { return nil }
-        let series = AssignmentSeries(
-            realm: scope.request.mount.realm, environment: environment, flag: flag,
-            salt: Array(try document.state().salt.utf8))
-        return ExposureLog(series, scope.transaction)
-    }
+    private func exposures() throws(EngineError) -> ExposureLog? { try scope.exposures(environment, flag) }
+
+    /// The number of the newest exposure; 0 before the first.
+    private func newestExposure() throws(EngineError) -> UInt64 { try exposures()?.head().newest ?? 0 }
 
     private var tracked: TrackLog {
         TrackLog(realm: scope.request.mount.realm, environment: environment, transaction: scope.transaction)
     }
 
-    /// How many people were given a variation for the first time since the step began.
-    func samples() throws(EngineError) -> Int {
-        record.samples(newestExposure: try exposures()?.head().newest ?? 0)
-    }
-
     private mutating func beginObserving() throws(EngineError) {
-        record.exposuresBefore = try exposures()?.head().newest ?? 0
+        record.exposuresBefore = try newestExposure()
         record.tracked = try tracked.head().newest
         record.metrics = record.guardedMetrics.map { RampRecord.Metric(name: $0) }
     }
@@ -96,7 +88,7 @@ struct RampProgress {
             return try settle(nil)
         }
         try observe()
-        let observed = record.observations(newestExposure: try exposures()?.head().newest ?? 0)
+        let observed = record.observations(newestExposure: try newestExposure())
         let step = record.state.step
         let advance = record.state.advance(record.plan, now: now, observed: observed)
         if record.state.phase == .aborted { try takeBack() }
@@ -183,22 +175,10 @@ struct RampProgress {
 
     /// The ramp as answers show it.
     func data() throws(EngineError) -> JSONObject {
-        let isMoving = record.state.phase == .running || record.state.phase == .waiting
-        var closed: [JSON] = []
-        var due: Timestamp?
-        if isMoving {
-            // Asked of a copy: telling changes nothing.
-            var state = record.state
-            let observed = record.observations(newestExposure: try exposures()?.head().newest ?? 0)
-            if state.step == record.state.step, let step = record.step {
-                let end = state.stepStarted.adding(seconds: step.hold)
-                if end > now { due = end } else {
-                    let advance = state.advance(record.plan, now: now, observed: observed)
-                    closed = advance.waitingFor.map(\.json)
-                    due = advance.due
-                }
-            }
-        }
+        let observed = record.observations(newestExposure: try newestExposure())
+        // Asked of a copy: telling changes nothing.
+        var state = record.state
+        let advance = state.advance(record.plan, now: now, observed: observed)
         let metrics = record.metrics.map { metric in
             JSONObject.Member(
                 name: metric.name,
@@ -214,9 +194,10 @@ struct RampProgress {
             "steps": .array(record.plan.steps.map(\.json)), "phase": .string(record.state.phase.rawValue),
             "step": .integer(record.state.step), "percent": record.step.map { Percentage.json($0.weight) } ?? .null,
             "step_started": .string(record.state.stepStarted.description),
-            "due": due.map { .string($0.description) } ?? .null, "waiting_for": .array(closed),
+            "due": advance.due.map { .string($0.description) } ?? .null,
+            "waiting_for": .array(advance.waitingFor.map(\.json)),
             "approvals": .strings(record.state.approvals), "reason": .string(record.state.reason),
-            "samples": .integer(try samples()), "metrics": .object(JSONObject(metrics)),
+            "samples": .integer(observed.sampleCount), "metrics": .object(JSONObject(metrics)),
             "started_by": .string(record.author), "started_time": .string(record.started.description),
         ]
     }

@@ -35,14 +35,10 @@ struct RampRecord: Sendable {
     ///
     /// - Parameter newestExposure: the number of the newest exposure.
     func observations(newestExposure: UInt64) -> RampObservations {
-        var observations = RampObservations(sampleCount: samples(newestExposure: newestExposure))
+        let samples = newestExposure > exposuresBefore ? Int(clamping: newestExposure - exposuresBefore) : 0
+        var observations = RampObservations(sampleCount: samples)
         for metric in metrics { if let mean = metric.mean { observations.metrics[metric.name] = mean } }
         return observations
-    }
-
-    /// How many people were given a variation for the first time since the step began.
-    func samples(newestExposure: UInt64) -> Int {
-        newestExposure > exposuresBefore ? Int(clamping: newestExposure - exposuresBefore) : 0
     }
 
     /// The present step; `nil` when the record does not fit its plan.

@@ -18,7 +18,6 @@ struct EvaluationQuestion {
     let wantsReceipt: Bool
     /// Whether the caller's token is one that browsers hold, which sees what may be seen by everybody.
     private let isPublic: Bool
-    private let folder: [UInt8]
 
     /// Reads a request.
     ///
@@ -27,7 +26,6 @@ struct EvaluationQuestion {
         scope = FlagScope(request, transaction)
         environment = request.captures["env"]
         isPublic = request.caller.metadata("public")?.utf8.elementsEqual("true".utf8) ?? false
-        folder = request.mount.path + Array("evaluate/".utf8) + environment + [UInt8(ascii: "/")]
         guard try Environments(scope).find(environment) != nil else {
             throw .status(404, ["no environment named \"\(String(decoding: environment, as: UTF8.self))\""])
         }
@@ -55,12 +53,17 @@ struct EvaluationQuestion {
         !isPublic || flag?.source.definition.isClientVisible ?? false
     }
 
-    /// The path under which a flag of the environment is evaluated, the mount's own included.
-    func path(of flag: CompiledFlag) -> [UInt8] { folder + Array(flag.key.utf8) }
-
-    /// Whether the caller may evaluate a flag.
-    func allows(_ flag: CompiledFlag) -> Bool {
-        sees(flag) && (request.caller.isRoot || request.rights.allow(.evaluate, path(of: flag)))
+    /// The places of the flags in a set that the caller may evaluate, with the variations it is not served.
+    func allowed(in set: FlagSet) -> [(index: Int, denied: Set<[UInt8]>)] {
+        let folder = request.mount.path + Array("evaluate/".utf8) + environment + [UInt8(ascii: "/")]
+        return set.flags.indices.compactMap { index in
+            let flag = set.flags[index]
+            guard sees(flag) else { return nil }
+            if request.caller.isRoot { return (index, []) }
+            let path = folder + Array(flag.key.utf8)
+            guard request.rights.allow(.evaluate, path) else { return nil }
+            return (index, request.rights.deniedVariations(path))
+        }
     }
 
     /// Whether this is a use of the flags, which counts, and not a look at them: the past and explanations are.

@@ -57,7 +57,7 @@ extension FeatureFlagEngine {
             if EvaluationTag.isKnown(tag, to: request.knownTags) {
                 var response = EngineResponse(.raw(contentType: "", []), status: 304)
                 response.entityTag = tag
-                recording.confirm { set.flags.filter { asked.allows($0) } }
+                recording.confirm { asked.allowed(in: set).map { set.flags[$0.index] } }
                 return response
             }
             let outcomes = outcomes(asked, set, recording)
@@ -93,19 +93,12 @@ extension FeatureFlagEngine {
     private func outcomes(
         _ asked: EvaluationQuestion, _ set: FlagSet, _ recording: EvaluationRecording
     ) -> [EvaluationOutcome] {
-        let request = asked.request
-        var outcomes: [EvaluationOutcome] = []
-        outcomes.reserveCapacity(set.flags.count)
-        for index in set.flags.indices {
-            let flag = set.flags[index]
-            guard asked.allows(flag) else { continue }
-            let denied = request.caller.isRoot ? [] : request.rights.deniedVariations(asked.path(of: flag))
+        asked.allowed(in: set).map { index, denied in
             let evaluation = set.evaluate(
                 at: index, context: asked.context, now: asked.time, explain: asked.explains,
                 assignments: recording.assignments)
-            outcomes.append(EvaluationOutcome(flag.key, evaluation, denied: denied))
+            return EvaluationOutcome(set.flags[index].key, evaluation, denied: denied)
         }
-        return outcomes
     }
 
     /// The flags to evaluate: as they are, or as they were.

@@ -13,7 +13,6 @@ extension FeatureFlagEngine {
         guard let document = try scope.state(environment, key) else {
             throw .status(404, ["the flag has no state in this environment"])
         }
-        let state = try document.state()
         var exposures: [Exposure] = []
         try EngineError.model { () throws(ModelError) in
             let object = try ModelObject(.object(request.input.members), path: "", allowing: ["exposures"])
@@ -21,9 +20,7 @@ extension FeatureFlagEngine {
                 exposures.append(try Exposure(field, definition, version: document.version, now: request.now))
             }
         }
-        let series = AssignmentSeries(
-            realm: request.mount.realm, environment: environment, flag: key, salt: Array(state.salt.utf8))
-        let added = try ExposureLog(series, transaction).append(exposures)
+        let added = try scope.exposures(environment, key)?.append(exposures) ?? 0
         return .data(["accepted": .integer(exposures.count), "new": .integer(added)])
     }
 
@@ -71,15 +68,14 @@ extension FeatureFlagEngine {
             throw .invalid("targeting_key: is missing")
         }
         let place = EvaluationRecorder.Place(realm: request.mount.realm, environment: environment)
-        var logs: [(flag: String, log: ExposureLog, key: StoreKey)] = []
+        var logs: [(flag: String, log: ExposureLog)] = []
         for flag in try sets.current(scope, environment).flags {
             guard let series = EvaluationRecorder.series(flag, at: place) else { continue }
-            let record = StoreKey(request.mount.realm, FlagRecords.assignments, series.path(of: key.utf8))
-            logs.append((flag.key, ExposureLog(series, transaction), record))
+            logs.append((flag.key, ExposureLog(series, transaction)))
         }
-        try transaction.need(logs.map(\.key))
+        try transaction.need(logs.map { $0.log.assignmentKey(key) })
         var found: [JSON] = []
-        for (flag, log, _) in logs {
+        for (flag, log) in logs {
             guard let assignment = try log.assignments(of: [key]).first ?? nil else { continue }
             found.append(.object(assignment.data(flag, key)))
         }
@@ -134,10 +130,7 @@ extension FeatureFlagEngine {
     /// Who was given the flag that the path names; `nil` when it has no state.
     private func exposures(_ scope: FlagScope) throws(EngineError) -> ExposureLog? {
         let (environment, key, _) = try named(scope)
-        guard let state = try scope.state(environment, key)?.state() else { return nil }
-        let series = AssignmentSeries(
-            realm: scope.request.mount.realm, environment: environment, flag: key, salt: Array(state.salt.utf8))
-        return ExposureLog(series, scope.transaction)
+        return try scope.exposures(environment, key)
     }
 }
 
