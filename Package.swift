@@ -47,8 +47,9 @@ let package = Package(
         .executableTarget(
             name: "PulseVault",
             dependencies: [
-                "Audit", "EngineKit", "Notation", "PolicyEngine", "Storage", "VaultCore", "VaultCrypto",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Audit", "EngineKit", "FlagEngine", "Identity", "Notation", "PolicyEngine", "Storage", "VaultCore",
+                "VaultCrypto", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -61,6 +62,10 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            resources: [
+                .embedInCode("HTTP/Published/pulsevault-flags.mjs"),
+                .embedInCode("HTTP/Published/pulsevault-flags.d.mts"),
             ]),
         .target(
             name: "VaultClient",

@@ -25,12 +25,12 @@ struct ExposureLog {
         let keys = exposures.map { assignmentKey($0.targetingKey) }
         try transaction.need(keys + [series.key(FlagRecords.exposureHeads)])
         var head = try head()
-        var added = 0
+        var added: [(number: UInt64, exposure: Exposure)] = []
         for (exposure, key) in zip(exposures, keys) {
             let last = try transaction.get(key).map { bytes throws(EngineError) in try Assignment(decoding: bytes) }
             if let last, last.variation.bytesEqual(to: exposure.variation) { continue }
             head.newest += 1
-            added += 1
+            added.append((head.newest, exposure))
             transaction.put(series.key(FlagRecords.exposures, ordinal: head.newest), exposure.encoded)
             let assignment = Assignment(
                 variation: exposure.variation, time: exposure.time, number: head.newest,
@@ -41,8 +41,10 @@ struct ExposureLog {
             transaction.delete(series.key(FlagRecords.exposures, ordinal: head.oldest))
             head.oldest += 1
         }
-        if added > 0 { transaction.put(series.key(FlagRecords.exposureHeads), head.encoded) }
-        return added
+        guard !added.isEmpty else { return 0 }
+        transaction.put(series.key(FlagRecords.exposureHeads), head.encoded)
+        try Webhooks(series.realm, transaction).send(added, of: series)
+        return added.count
     }
 
     /// The exposures after a number, the oldest first.

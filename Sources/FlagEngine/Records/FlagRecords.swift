@@ -52,6 +52,12 @@ package enum FlagRecords {
     package static let tracks = RecordKind(id: 22)
     /// Until when a flag is kept although it looks stale, by its key.
     package static let reviews = RecordKind(id: 23, isListed: true)
+    /// Who is sent exposures, one record.
+    package static let webhooks = RecordKind(id: 24)
+    /// What waits to be sent to a webhook, and how sending goes, by the webhook's identifier.
+    package static let webhookHeads = RecordKind(id: 25)
+    /// Messages that wait; the ordinal is the message's number.
+    package static let webhookMessages = RecordKind(id: 26)
 }
 
 /// A family of documents: where the current ones and their versions are kept.

@@ -10,13 +10,18 @@ package struct FeatureFlagEngine: Engine {
     let sets = FlagSets()
     /// What evaluations leave behind.
     package let recorder = EvaluationRecorder()
+    /// Whether messages may go to webhooks without TLS.
+    let allowsPlainWebhooks: Bool
 
     /// Makes the engine.
-    package init() {}
+    ///
+    /// - Parameter allowsPlainWebhooks: whether the server's configuration names networks to which messages may go
+    ///   without TLS.
+    package init(allowsPlainWebhooks: Bool = false) { self.allowsPlainWebhooks = allowsPlainWebhooks }
 
     /// The routes.
     package var routes: RouteTable {
-        RouteTable(describing + behaving + switching + evaluating + rollingOut + recording + Self.listening)
+        RouteTable(describing + behaving + switching + evaluating + rollingOut + recording + sendingAway + Self.listening)
     }
 
     private var describing: [Route] {

@@ -17,6 +17,7 @@ extension ServerConfiguration {
             try readScalars(body)
             try readCompatibility(body)
             try readAudit(body)
+            try readWebhooks(body)
             warnAboutUnknownKeys(body, file: file)
         } catch {
             throw Fault(message: "\(file): \(error)")
@@ -31,7 +32,7 @@ extension ServerConfiguration {
     ]
     private static let known: Set<String> = [
         "storage", "backend", "listener", "api_addr", "cluster_name", "default_lease_ttl", "max_lease_ttl", "log_level",
-        "compatibility", "audit", "unsafe_allow_api_audit_creation",
+        "compatibility", "audit", "webhooks", "unsafe_allow_api_audit_creation",
     ]
 
     private mutating func warnAboutUnknownKeys(_ body: HCLBody, file: String) {

@@ -41,6 +41,8 @@ struct ServerConfiguration: Sendable {
     var storage: Storage?
     var listeners: [Listener] = []
     var settings = Vault.Settings()
+    /// Where messages of webhooks may go.
+    var webhooks = WebhookRules()
     var logLevel: String?
     /// What is worth telling the operator: unknown keys, aliases.
     var warnings: [String] = []

@@ -1,3 +1,4 @@
+import Identity
 import Notation
 import Storage
 import VaultCore
@@ -16,6 +17,8 @@ struct DevServer {
         configuration.settings.allowsAuditDevices = true
         configuration.settings.allowsUnauthenticatedRekey = true
         configuration.settings.allowsUnauthenticatedGenerateRoot = true
+        configuration.webhooks.allowed = ["127.0.0.0/8", "::1"].compactMap { AddressRange(parsing: $0) }
+        configuration.settings.allowsPlainWebhooks = true
         configuration.logLevel = logLevel ?? "warn"
         var listener = ServerConfiguration.Listener()
         if let address {

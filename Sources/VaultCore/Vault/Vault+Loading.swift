@@ -15,8 +15,9 @@ extension Vault {
     ///   - broker: the broker so far, whose open devices are kept.
     ///   - flags: the engine so far, whose compiled flags are kept.
     func load(
-        keeping broker: AuditBroker, _ flags: FeatureFlagEngine = FeatureFlagEngine()
+        keeping broker: AuditBroker, _ flags: FeatureFlagEngine? = nil
     ) async throws(EngineError) -> Running {
+        let flags = flags ?? FeatureFlagEngine(allowsPlainWebhooks: settings.allowsPlainWebhooks)
         let transactor = Transactor(store: barrier)
         let records = try await transactor.run { transaction throws(EngineError) in
             try StoredRecords(transaction)

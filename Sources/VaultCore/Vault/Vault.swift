@@ -26,6 +26,8 @@ package final class Vault: Sendable {
         package var allowsUnauthenticatedGenerateRoot = false
         /// Audit devices that the configuration declares.
         package var declaredDevices: [AuditDeviceEntry] = []
+        /// Whether webhooks may be written that are spoken to without TLS.
+        package var allowsPlainWebhooks = false
 
         /// Makes settings with Vault's defaults.
         package init() {}

@@ -12,6 +12,7 @@ struct VaultResponder: Sendable {
 
     /// Serves one request.
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        if let file = PublishedFile.asked(for: request) { return try await file.answer(request, writer) }
         let isHead = request.method == .head
         let crossOrigin = CrossOrigin(request.head, vault.crossOriginRules)
         if let answer = crossOrigin.answer {

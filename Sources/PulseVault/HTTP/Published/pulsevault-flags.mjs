@@ -1,0 +1,1 @@
+../../../../sdk/pulsevault-flags.mjs
