@@ -506,3 +506,22 @@ def test_shells_complete_the_new_words(cli, shell):
     script = cli(shell, group="completion").stdout
     for word in "ramp schedule exposures assignments track replay stale review unknown usage".split():
         assert word in script
+
+
+# -- what is sent away ----------------------------------------------------------------------------
+
+
+def test_a_webhook_is_made_looked_at_switched_off_and_deleted(cli, key):
+    made = cli("webhook", "set", key, "-url=https://127.0.0.1:9/hook", "-env=prod", "-description=for the warehouse")
+    assert f"Webhook {key} sends to https://127.0.0.1:9/hook" in made.stdout and "Secret: whsec_" in made.stdout
+    shown = json.loads(cli("webhook", "get", key, "-format=json").stdout)["data"]
+    assert (shown["environments"], shown["enabled"], shown["pending"]) == (["prod"], True, 0)
+    assert key in cli("webhook", "list").stdout
+    assert "to be sent" in cli("webhook", "test", key).stdout
+    changed = cli("webhook", "set", key, "-disable").stdout
+    assert "is switched off" in changed and "whsec_" not in changed
+    assert "switched off" in cli("webhook", "test", key, check=2).stderr
+    assert "whsec_" in cli("webhook", "set", key, "-rotate-secret").stdout
+    assert cli("webhook", "set", key, "-enable", "-disable", check=1).stderr
+    assert "Deleted" in cli("webhook", "delete", key).stdout
+    cli("webhook", "get", key, check=2)

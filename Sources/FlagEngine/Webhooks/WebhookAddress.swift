@@ -32,29 +32,23 @@ struct WebhookAddress: Sendable {
     /// Whether bytes are a host, and a port after it if there is one.
     private static func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard let first = bytes.first else { return false }
-        var host = bytes
-        var port: ArraySlice<UInt8>?
+        let host: ArraySlice<UInt8>
+        let rest: ArraySlice<UInt8>
         if first == UInt8(ascii: "[") {
             guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
             host = bytes[bytes.index(after: bytes.startIndex)..<close]
-            let rest = bytes[bytes.index(after: close)...]
-            if !rest.isEmpty {
-                guard rest.first == UInt8(ascii: ":") else { return false }
-                port = rest.dropFirst()
-            }
-            guard !host.isEmpty, host.allSatisfy({ isHexadecimal($0) || $0 == 0x3a || $0 == 0x2e }) else { return false }
+            rest = bytes[bytes.index(after: close)...]
+            guard !host.isEmpty, host.allSatisfy(isAddressByte) else { return false }
         } else {
-            if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
-                host = bytes[..<colon]
-                port = bytes[bytes.index(after: colon)...]
-            }
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+            host = bytes[..<colon]
+            rest = bytes[colon...]
             guard (1...253).contains(host.count), host.allSatisfy(isHostByte) else { return false }
         }
-        guard let port else { return true }
-        guard (1...5).contains(port.count), let number = UInt16(String(decoding: port, as: UTF8.self)) else {
-            return false
-        }
-        return number > 0
+        guard !rest.isEmpty else { return true }
+        let port = rest.dropFirst()
+        guard rest.first == UInt8(ascii: ":"), (1...5).contains(port.count) else { return false }
+        return UInt16(String(decoding: port, as: UTF8.self)).map { $0 > 0 } ?? false
     }
 
     private static func isURLByte(_ byte: UInt8) -> Bool {
@@ -70,12 +64,8 @@ struct WebhookAddress: Sendable {
         }
     }
 
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
-        }
+    /// Whether a byte can stand in an IPv6 address.
+    private static func isAddressByte(_ byte: UInt8) -> Bool {
+        Hexadecimal.value(of: byte) != nil || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
     }
 }

@@ -49,7 +49,8 @@ extension FeatureFlagEngine {
         let name = String(decoding: try scope.name("name"), as: UTF8.self)
         var webhooks = try Webhooks(request.mount.realm, transaction)
         let present = webhooks.find(name)
-        var webhook = present
+        var webhook =
+            present
             ?? Webhook(
                 id: request.random.base62(20), name: name, url: "", environments: [], flags: [], isEnabled: true,
                 description: "", secret: [])

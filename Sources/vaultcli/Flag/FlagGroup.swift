@@ -37,7 +37,8 @@ struct FlagGroup: CommandNoun {
             CommandGroup(
                 name: "What happened",
                 subcommands: [
-                    FlagUsage.self, FlagExposures.self, FlagAssignments.self, FlagTrack.self, FlagReplay.self,
+                    FlagUsage.self, FlagExposures.self, FlagAssignments.self, FlagWebhookGroup.self, FlagTrack.self,
+                    FlagReplay.self,
                 ]),
             CommandGroup(
                 name: "What is left over",
