@@ -92,7 +92,8 @@ let package = Package(
         .testTarget(
             name: "VaultCoreTests",
             dependencies: [
-                "Audit", "EngineKit", "Identity", "Notation", "PolicyEngine", "Storage", "VaultCore", "VaultCrypto",
+                "Audit", "EngineKit", "FlagEngine", "Identity", "Notation", "PolicyEngine", "Storage", "VaultCore",
+                "VaultCrypto",
             ]),
         .testTarget(
             name: "CLITests",

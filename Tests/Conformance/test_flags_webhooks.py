@@ -1,15 +1,15 @@
 """Exposures that are sent away: who is sent what, signed how, tried how often, and where nothing may be sent."""
 
 import base64
-import hashlib
-import hmac
 import http.server
 import json
 import queue
 import threading
-import time
 
 import pytest
+import standardwebhooks
+
+import harness
 
 from test_flags_rollout import eventually
 from test_flags_vault import Flags
@@ -62,8 +62,6 @@ def receiver():
 @pytest.fixture(scope="module")
 def sending():
     """A server whose configuration lets webhooks speak to this machine."""
-    import harness
-
     shared = harness.Server(tls=False, extra={("webhooks",): {"allowed_networks": ["127.0.0.0/8"]}}).ready()
     yield shared
     shared.discard()
@@ -81,11 +79,9 @@ def recorded(flags, name, environment="dev"):
     return name
 
 
-def signature(secret, headers, body):
-    """As receivers' libraries compute it (Standard Webhooks, "Signature scheme")."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+def opened(secret, headers, body):
+    """The message, once the receivers' own library has found its signature right."""
+    return standardwebhooks.Webhook(secret).verify(body, headers)
 
 
 def test_exposures_arrive_signed(flags, receiver, unique):
@@ -95,9 +91,9 @@ def test_exposures_arrive_signed(flags, receiver, unique):
     flags.evaluate("dev", flag, targetingKey="ada")
     path, headers, body = receiver.next()
     assert path == "/exposures?tenant=7"
-    assert headers["webhook-signature"] == signature(made["secret"], headers, body)
-    assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
-    message = json.loads(body)
+    message = opened(made["secret"], headers, body)
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        opened(made["secret"], headers, body.replace(b"ada", b"eve"))
     assert message["type"] == "exposures.recorded"
     assert (message["data"]["environment"], message["data"]["flag"]) == ("dev", flag)
     [exposure] = message["data"]["exposures"]
@@ -128,7 +124,7 @@ def test_a_message_that_is_not_taken_is_sent_again_with_the_same_identifier(flag
     _, first, body = receiver.next()
     state = eventually(lambda: (found := flags.get(f"webhooks/{unique}")[1])["failures"] == 1 and found)
     assert (state["last_error"], state["pending"]) == ("the receiver answered 503", 1)
-    assert state["next_attempt"] > state["next_attempt"][:10]
+    assert state["next_attempt"]
     _, again, same = receiver.next()
     assert (again["webhook-id"], same) == (first["webhook-id"], body)
     state = eventually(lambda: (found := flags.get(f"webhooks/{unique}")[1])["pending"] == 0 and found)
@@ -190,13 +186,15 @@ def test_secrets_are_told_once_and_can_be_changed(flags, receiver, unique):
     assert status == 200 and "secret" not in data
     assert flags.post(f"webhooks/{unique}/test")[0] == 200
     _, headers, body = receiver.next()
-    assert headers["webhook-signature"] == signature(own, headers, body)
+    assert opened(own, headers, body)["type"] == "test"
     changed = flags.post(f"webhooks/{unique}", rotate_secret=True)[1]["secret"]
     assert changed != own
     assert "secret" not in flags.post(f"webhooks/{unique}", description="for the warehouse")[1]
     assert flags.post(f"webhooks/{unique}/test")[0] == 200
     _, headers, body = receiver.next()
-    assert headers["webhook-signature"] == signature(changed, headers, body)
+    assert opened(changed, headers, body)["type"] == "test"
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        opened(own, headers, body)
     status, listed = flags.call("LIST", "webhooks")
     assert status == 200 and changed not in json.dumps(listed)
     assert listed["key_info"][unique]["description"] == "for the warehouse"

@@ -62,10 +62,8 @@ extension FeatureFlagEngine {
             if present == nil || object["url"] != nil {
                 webhook.url = try checkedURL(object.required("url"))
             }
-            if object["environments"] != nil {
-                webhook.environments = try Self.names(object, "environments")
-            }
-            if object["flags"] != nil { webhook.flags = try Self.names(object, "flags") }
+            if let names = try Self.names(object, "environments") { webhook.environments = names }
+            if let names = try Self.names(object, "flags") { webhook.flags = names }
             webhook.isEnabled = try object.bool("enabled", default: webhook.isEnabled)
             if let field = object["description"] { webhook.description = try field.text(limit: 1_024) }
             if let field = object["secret"] {
@@ -79,7 +77,7 @@ extension FeatureFlagEngine {
                 if isSecretMade { webhook.secret = request.random.bytes(32) }
             }
         }
-        try Self.check(webhook, scope)
+        try Self.check(webhook, after: present, scope)
         try webhooks.put(webhook)
         // A new one has no queue, and another identifier each time that the transaction is tried.
         if present != nil {
@@ -130,20 +128,26 @@ extension FeatureFlagEngine {
         return address.text
     }
 
-    private static func names(_ object: ModelObject, _ member: String) throws(ModelError) -> [String] {
-        let names = try object.distinctTexts(member, limit: namesLimit, byteLimit: ModelLimits.nameBytes)
+    /// The names under a member; `nil` when it is absent.
+    private static func names(_ object: ModelObject, _ member: String) throws(ModelError) -> [String]? {
+        guard let field = object[member] else { return nil }
+        let names = try field.distinctTexts(limit: namesLimit, byteLimit: ModelLimits.nameBytes)
         for name in names { try FlagName.check(name, field: member) }
         return names
     }
 
-    /// Whether what a webhook names is there.
-    private static func check(_ webhook: Webhook, _ scope: FlagScope) throws(EngineError) {
+    /// Whether what a webhook names newly is there; what it named before may be gone since.
+    private static func check(_ webhook: Webhook, after present: Webhook?, _ scope: FlagScope) throws(EngineError) {
         let environments = Environments(scope)
-        for name in webhook.environments where try environments.find(Array(name.utf8)) == nil {
-            throw .invalid("environments: no environment named \"\(name)\"")
+        for name in webhook.environments where !(present?.environments ?? []).contains(name) {
+            guard try environments.find(Array(name.utf8)) != nil else {
+                throw .invalid("environments: no environment named \"\(name)\"")
+            }
         }
-        for key in webhook.flags where try scope.documents.current(.definition, Array(key.utf8)) == nil {
-            throw .invalid("flags: no flag named \"\(key)\"")
+        for key in webhook.flags where !(present?.flags ?? []).contains(key) {
+            guard try scope.documents.current(.definition, Array(key.utf8)) != nil else {
+                throw .invalid("flags: no flag named \"\(key)\"")
+            }
         }
     }
 }

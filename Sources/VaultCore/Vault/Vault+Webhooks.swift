@@ -1,15 +1,18 @@
 import EngineKit
 package import FlagEngine
-import Notation
+package import Notation
 
 extension Vault {
-    /// How many messages a webhook sends at most before others have their turn again.
-    private static let messagesAtOnce = 50
+    /// For how long a webhook begins to send messages before the next round, which waits for all.
+    private static let turn = Duration.seconds(5)
 
-    /// Sends what waits for webhooks. Slow receivers hold up nobody but themselves within a round.
+    /// Sends what waits for webhooks, for each of them what came first; a slow receiver holds up the others for a turn.
     ///
-    /// - Parameter send: sends a message and tells what came of it; returns within a limited time.
+    /// - Parameters:
+    ///   - clock: tells the time.
+    ///   - send: sends a message and tells what came of it; returns within a limited time.
     package func deliverWebhooks(
+        clock: @escaping @Sendable () -> Timestamp = { .now() },
         _ send: @escaping @Sendable (WebhookMessage) async -> WebhookMessage.Outcome
     ) async {
         guard let running else { return }
@@ -18,10 +21,10 @@ extension Vault {
                 let mount = mounted.context
                 do throws(EngineError) {
                     let due = try await running.transactor.run { transaction throws(EngineError) in
-                        try FeatureFlagEngine.webhooksDue(in: mount, transaction, now: .now())
+                        try FeatureFlagEngine.webhooksDue(in: mount, transaction, now: clock())
                     }.answer
                     for name in due {
-                        group.addTask { await self.deliver(name, mount, running, send) }
+                        group.addTask { await self.deliver(name, mount, running, clock, send) }
                     }
                 } catch {
                     tell(error)
@@ -31,20 +34,21 @@ extension Vault {
     }
 
     private func deliver(
-        _ name: String, _ mount: MountContext, _ running: Running,
+        _ name: String, _ mount: MountContext, _ running: Running, _ clock: @Sendable () -> Timestamp,
         _ send: @Sendable (WebhookMessage) async -> WebhookMessage.Outcome
     ) async {
         do throws(EngineError) {
-            for _ in 0..<Self.messagesAtOnce where !Task.isCancelled {
+            let end = ContinuousClock.now + Self.turn
+            while !Task.isCancelled, ContinuousClock.now < end {
                 let message = try await running.transactor.run { transaction throws(EngineError) in
-                    try FeatureFlagEngine.nextMessage(of: name, in: mount, transaction, now: .now())
+                    try FeatureFlagEngine.nextMessage(of: name, in: mount, transaction, now: clock())
                 }.answer
                 guard let message else { return }
                 let outcome = await send(message)
                 // Ended with the server: it was not the receiver's failure.
                 if outcome != .taken, Task.isCancelled { return }
                 _ = try await running.transactor.run { transaction throws(EngineError) in
-                    try FeatureFlagEngine.note(outcome, of: message, in: mount, transaction, now: .now())
+                    try FeatureFlagEngine.note(outcome, of: message, in: mount, transaction, now: clock())
                 }
                 guard outcome == .taken else {
                     return log("a message could not be sent to a webhook", [("webhook", name)])

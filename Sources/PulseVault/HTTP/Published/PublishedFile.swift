@@ -43,6 +43,7 @@ struct PublishedFile: Sendable {
         var fields: HTTPFields = [
             .contentType: contentType, .eTag: entityTag, .cacheControl: "public, max-age=300",
             .accessControlAllowOrigin: "*", .xContentTypeOptions: "nosniff",
+            .strictTransportSecurity: "max-age=31536000; includeSubDomains",
         ]
         if request.headers[.ifNoneMatch].map(isKnown) ?? false {
             fields[.contentType] = nil
