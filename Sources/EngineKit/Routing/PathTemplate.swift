@@ -33,6 +33,12 @@ package struct PathTemplate: Sendable {
         } + [3]
     }
 
+    /// The byte that every matching path begins with; `nil` when there is none.
+    var firstByte: UInt8? {
+        guard case .literal(let bytes)? = segments.first else { return nil }
+        return bytes.first
+    }
+
     /// The captures when the path matches; `nil` when it does not.
     func match(_ path: [UInt8]) -> Captures? {
         let slash = UInt8(ascii: "/")

@@ -28,7 +28,10 @@ extension String {
     package init?(utf8 bytes: [UInt8]) { self.init(utf8: bytes.span) }
 
     /// Whether two strings have the same UTF-8. Its running time depends on it, so it is not for secrets.
-    package func bytesEqual(to other: String) -> Bool { withUTF8Bytes { $0.bytesEqual(to: other) } }
+    package func bytesEqual(to other: String) -> Bool {
+        // Most strings that differ do so in their lengths, which are at hand.
+        utf8.count == other.utf8.count && withUTF8Bytes { $0.bytesEqual(to: other) }
+    }
 
     /// Whether this string's UTF-8 begins with another's.
     package func hasBytePrefix(_ prefix: String) -> Bool { withUTF8Bytes { $0.hasBytePrefix(prefix) } }

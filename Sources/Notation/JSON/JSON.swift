@@ -40,9 +40,9 @@ package struct JSONObject: Sendable {
 
     /// The value under a name compared by UTF-8 bytes; setting `nil` removes it, setting a new name appends it.
     package subscript(_ name: String) -> JSON? {
-        get { members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value }
+        get { members.first { $0.name.bytesEqual(to: name) }?.value }
         set {
-            let index = members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+            let index = members.firstIndex { $0.name.bytesEqual(to: name) }
             switch (index, newValue) {
             case (let index?, let value?): members[index].value = value
             case (let index?, nil): members.remove(at: index)
