@@ -7,11 +7,11 @@ enum FlagSpelling {
     /// Flags that are absent unless named: `=true` is dropped, and the whole word with `=false`.
     static let plain: Set<String> = [
         "accessor", "all", "archived", "backup", "backup-delete", "backup-retrieve", "cancel", "definition", "detailed",
-        "disable-redirects", "dry-run", "explain", "external-entropy-access", "f", "first", "force", "force-no-cache",
-        "generate-otp", "init", "last", "local", "migrate", "no-default-policy", "no-print", "no-store",
-        "non-interactive", "off", "on", "orphan", "output-curl-string", "output-policy", "policy-override", "prefix",
-        "receipt", "recursive", "report", "reset", "reveal", "seal-wrap", "self", "status", "sudo", "sync",
-        "tls-skip-verify", "token-only", "verify",
+        "disable", "disable-redirects", "dry-run", "enable", "explain", "external-entropy-access", "f", "first",
+        "force", "force-no-cache", "generate-otp", "init", "last", "local", "migrate", "no-default-policy", "no-print",
+        "no-store", "non-interactive", "off", "on", "orphan", "output-curl-string", "output-policy", "policy-override",
+        "prefix", "receipt", "recursive", "report", "reset", "reveal", "rotate-secret", "seal-wrap", "self", "status",
+        "sudo", "sync", "tls-skip-verify", "token-only", "verify",
     ]
 
     /// Options with the values true and false that may be named without one: `=true` is added.
