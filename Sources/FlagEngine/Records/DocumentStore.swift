@@ -11,8 +11,12 @@ struct DocumentStore {
 
     /// The current document, deleted ones included; `nil` when there was never one.
     func current(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
-        guard let bytes = try transaction.get(StoreKey(realm, kind.current, path)) else { return nil }
-        return try StoredDocument(decoding: bytes)
+        try stored(kind, path).map { bytes throws(EngineError) in try StoredDocument(decoding: bytes) }
+    }
+
+    /// The record of the current document.
+    func stored(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> [UInt8]? {
+        try transaction.get(StoreKey(realm, kind.current, path))
     }
 
     /// The current documents of a kind below a folder, deleted ones included, with one load for all.
