@@ -53,7 +53,11 @@ struct FlagRecord: Sendable {
             }
             results.withLock { $0[index] = result }
         }
-        if count > 1 { DispatchQueue.concurrentPerform(iterations: count, execute: read) } else if count == 1 { read(0) }
+        switch count {
+        case ...0: return []
+        case 1: read(0)
+        default: DispatchQueue.concurrentPerform(iterations: count, execute: read)
+        }
         var sources: [FlagSource] = []
         sources.reserveCapacity(records.count)
         for case let result? in results.withLock({ $0 }) { sources += try result.get() }

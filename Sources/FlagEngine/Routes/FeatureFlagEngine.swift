@@ -21,7 +21,8 @@ package struct FeatureFlagEngine: Engine {
 
     /// The routes.
     package var routes: RouteTable {
-        RouteTable(describing + behaving + switching + evaluating + rollingOut + recording + sendingAway + Self.listening)
+        RouteTable(
+            describing + behaving + switching + evaluating + rollingOut + recording + sendingAway + Self.listening)
     }
 
     private var describing: [Route] {

@@ -12,7 +12,7 @@ import VaultCrypto
 /// The host's name is resolved first, and the connection goes to the address that was looked at, so a name that changes
 /// its address in between leads nowhere else. Redirects are not followed, and of the answer only the status is read.
 struct WebhookSender: Sendable {
-    /// How long one message may take, from resolving the name to the answer's head.
+    /// How long one message may take once the name is resolved, up to the head of the answer.
     private static let patience = TimeAmount.seconds(10)
 
     /// Where messages may go.
