@@ -180,6 +180,15 @@ def test_redirects_are_not_followed(flags, receiver, unique):
     assert flags.get(f"webhooks/{unique}")[0] == 404
 
 
+def test_a_receiver_that_is_not_there_is_told_of(flags, receiver, unique):
+    receiver.close()
+    assert flags.post(f"webhooks/{unique}", url=receiver.url)[0] == 200
+    assert flags.post(f"webhooks/{unique}/test")[0] == 200
+    state = eventually(lambda: (found := flags.get(f"webhooks/{unique}")[1])["failures"] and found)
+    assert (state["last_error"], state["pending"]) == ("the receiver cannot be reached", 1)
+    flags.call("DELETE", f"webhooks/{unique}")
+
+
 def test_secrets_are_told_once_and_can_be_changed(flags, receiver, unique):
     own = "whsec_" + base64.b64encode(b"k" * 24).decode()
     status, data = flags.post(f"webhooks/{unique}", url=receiver.url, secret=own)

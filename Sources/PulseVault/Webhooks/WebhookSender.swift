@@ -75,6 +75,8 @@ struct WebhookSender: Sendable {
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: Self.patience, read: Self.patience))
         settings.httpVersion = .http1Only
+        // The queue tries again, and says meanwhile what went wrong.
+        settings.connectionPool.retryConnectionEstablishment = false
         settings.dnsOverride = [host: address]
         return settings
     }
