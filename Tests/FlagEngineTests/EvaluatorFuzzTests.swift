@@ -7,7 +7,7 @@ import Testing
 /// hold whatever the flag says. `FLAG_FUZZ_EVALUATIONS` sets how many there are.
 @Suite struct EvaluatorFuzzTests {
     private static let evaluations =
-        ProcessInfo.processInfo.environment["FLAG_FUZZ_EVALUATIONS"].flatMap(Int.init) ?? 200_000
+        ProcessInfo.processInfo.environment["FLAG_FUZZ_EVALUATIONS"].flatMap(Int.init) ?? 1_000_000
 
     @Test(arguments: 0..<4) func neverTrapsAndKeepsItsPromises(part: Int) throws {
         var source = RandomFlags(seed: 20_260_801 + UInt64(part))
