@@ -5,7 +5,7 @@ import PackageDescription
 //
 //   4  PulseVault (server)                    vaultcli (client)
 //   3  VaultCore                              VaultClient
-//   2  Storage  KVEngine  FlagEngine  Identity  Audit
+//   2  Storage  KVEngine  FlagEngine  ConfigEngine  Identity  Audit
 //   1  VaultCrypto  EngineKit  PolicyEngine
 //   0  Notation  CSodium  CSQLite
 let package = Package(
@@ -36,13 +36,14 @@ let package = Package(
         .target(name: "Storage", dependencies: ["EngineKit", "Notation", "VaultCrypto", "CSQLite"]),
         .target(name: "KVEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "FlagEngine", dependencies: ["EngineKit", "Notation"]),
+        .target(name: "ConfigEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Identity", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Audit", dependencies: ["EngineKit", "Notation", "VaultCrypto"]),
         .target(
             name: "VaultCore",
             dependencies: [
-                "Audit", "EngineKit", "FlagEngine", "Identity", "KVEngine", "Notation", "PolicyEngine", "Storage",
-                "VaultCrypto",
+                "Audit", "ConfigEngine", "EngineKit", "FlagEngine", "Identity", "KVEngine", "Notation", "PolicyEngine",
+                "Storage", "VaultCrypto",
             ]),
         .executableTarget(
             name: "PulseVault",
@@ -87,6 +88,7 @@ let package = Package(
         .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
         .testTarget(name: "FlagEngineTests", dependencies: ["EngineKit", "FlagEngine", "Notation"]),
+        .testTarget(name: "ConfigEngineTests", dependencies: ["ConfigEngine", "EngineKit", "Notation"]),
         .testTarget(name: "IdentityTests", dependencies: ["EngineKit", "Identity", "Notation", "VaultCrypto"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "EngineKit", "Notation", "VaultCrypto"]),
         .testTarget(

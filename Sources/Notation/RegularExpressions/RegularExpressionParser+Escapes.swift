@@ -1,5 +1,3 @@
-import Notation
-
 extension RegularExpressionParser {
     /// Reads what follows a backslash outside of a class.
     mutating func parseEscape(start: Int) throws(RegularExpressionError) -> RegularExpressionTree {

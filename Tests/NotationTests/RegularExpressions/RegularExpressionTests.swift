@@ -1,4 +1,4 @@
-import FlagEngine
+import Notation
 import Notation
 import Testing
 

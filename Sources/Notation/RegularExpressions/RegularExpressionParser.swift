@@ -1,5 +1,3 @@
-import Notation
-
 /// Reads a regular expression.
 ///
 /// It calls itself once per open group, which are at most `greatestDepth`.

@@ -1,5 +1,3 @@
-import Notation
-
 /// A regular expression whose matching takes time linear in the text, whatever the expression is.
 ///
 /// The syntax is a part of RE2's (https://github.com/google/re2/wiki/Syntax): literals, `.` (any but the line feed),

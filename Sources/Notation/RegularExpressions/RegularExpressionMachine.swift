@@ -1,5 +1,3 @@
-import Notation
-
 /// Follows all ways through a program at once, one scalar of the text at a time, without allocating.
 ///
 /// Each step of the program is looked at no more than once per scalar, so the work is at most the product of the
