@@ -1,3 +1,4 @@
+import EngineKit
 import FlagEngine
 import Notation
 import Testing
@@ -101,7 +102,7 @@ import Testing
         ("a%2F", false), ("a#", false), ("a\n", false),
     ])
     func hasAName(name: String, isValid: Bool) {
-        #expect(FlagName.isValid(name) == isValid)
+        #expect(DocumentName.isValid(name) == isValid)
     }
 }
 

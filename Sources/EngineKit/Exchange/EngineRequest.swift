@@ -20,6 +20,8 @@ package final class EngineRequest: Sendable {
     package let wrapTTL: Int?
     /// The time of the request; the same in each attempt.
     package let now: Timestamp
+    /// When the request came in: before `now` when it has waited for something to happen.
+    package let arrived: Timestamp
     /// Where identifiers come from.
     package let random: any RandomSource
     /// What the caller may do besides.
@@ -45,7 +47,7 @@ package final class EngineRequest: Sendable {
         operation: Operation, path: [UInt8], captures: Captures = Captures(), input: Input = .none,
         mount: MountContext, caller: Caller, wrapTTL: Int? = nil, now: Timestamp, random: any RandomSource,
         rights: any CallerRights = NoRights(), dialect: Dialect = .vault, knownTags: String? = nil,
-        lastEvent: String? = nil
+        lastEvent: String? = nil, arrived: Timestamp? = nil
     ) {
         self.operation = operation
         self.path = path
@@ -55,6 +57,7 @@ package final class EngineRequest: Sendable {
         self.caller = caller
         self.wrapTTL = wrapTTL
         self.now = now
+        self.arrived = arrived ?? now
         self.random = random
         self.rights = rights
         self.dialect = dialect

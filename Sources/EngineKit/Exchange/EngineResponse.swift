@@ -16,6 +16,8 @@ package struct EngineResponse: Sendable {
         case raw(contentType: String, [UInt8])
         /// Events, one after another, as they happen.
         case events(EventStream)
+        /// Nothing yet: the request is to be served again once the stream has told something, or at the time.
+        case later(EventStream, Timestamp)
     }
 
     /// The HTTP status, where it is not the usual 200 or 204.

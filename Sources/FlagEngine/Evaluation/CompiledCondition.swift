@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 
 /// A condition ready to be evaluated.

@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// A flag of one environment ready to be evaluated.

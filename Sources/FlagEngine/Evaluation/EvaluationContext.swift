@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 /// Who or what a flag is evaluated for: a JSON object, flattened once per request so that attributes are found by

@@ -1,3 +1,4 @@
+package import EngineKit
 import Notation
 
 extension EvaluationReceipt {
@@ -35,7 +36,7 @@ extension EvaluationReceipt {
         guard let members = field.json.objectValue?.members else { throw field.failure("must be an object") }
         var versions: [(name: String, version: Int)] = []
         for (index, member) in members.enumerated() {
-            guard FlagName.isValid(member.name), let version = member.value.intValue else {
+            guard DocumentName.isValid(member.name), let version = member.value.intValue else {
                 throw field.failure("the member at position \(index) must be a segment's version")
             }
             versions.append((member.name, version))

@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// A record of one evaluation from which it can be repeated: base 64 (URL alphabet, no padding) of canonical JSON.

@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 
 /// One evaluation under way. The order of its steps is a promise: state, prerequisites, targets, rules, fallthrough.

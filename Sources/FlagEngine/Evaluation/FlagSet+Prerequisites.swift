@@ -1,3 +1,4 @@
+package import EngineKit
 import Notation
 
 extension FlagSet {

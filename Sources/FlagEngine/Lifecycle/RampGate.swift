@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// Something that must be so before a ramp goes on to its next step.

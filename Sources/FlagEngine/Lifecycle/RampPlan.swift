@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 /// How a variation is to reach everyone: step by step, each wider than the one before.

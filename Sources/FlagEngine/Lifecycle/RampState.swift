@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 /// How far a ramp has come: a state machine whose inputs are the time, observations and people.

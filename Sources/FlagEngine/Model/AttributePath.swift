@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 
 /// Where an attribute stands in a context: a JSON pointer (RFC 6901) such as `/app/version`, or a dotted name such as

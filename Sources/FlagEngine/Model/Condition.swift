@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// Something that holds for a context or does not: a test of an attribute, or membership in a segment.

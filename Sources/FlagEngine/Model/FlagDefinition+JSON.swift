@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 extension FlagDefinition {
@@ -61,8 +62,8 @@ extension FlagDefinition {
         }
         var variations: [Variation] = []
         for (index, member) in members.enumerated() {
-            guard FlagName.isValid(member.name) else {
-                throw field.failure("the name at position \(index) \(FlagName.rule)")
+            guard DocumentName.isValid(member.name) else {
+                throw field.failure("the name at position \(index) \(DocumentName.rule)")
             }
             let value = ModelField(json: member.value, path: "\(field.path).\(member.name)")
             variations.append(try Variation(name: member.name, value: value, type: type))

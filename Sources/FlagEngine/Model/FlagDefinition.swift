@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 /// What a flag is, in every environment: its type, its variations and who answers for it.

@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 /// A place where flags have their own states, for example `prod`.

@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 extension FlagState {

@@ -1,3 +1,5 @@
+package import EngineKit
+
 /// How a flag behaves in one environment.
 package struct FlagState: Sendable {
     /// Whether targeting is in force; when not, everyone gets the off variation.

@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// Another flag that must serve a certain variation, or this one serves its off variation.

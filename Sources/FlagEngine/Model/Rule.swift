@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// Who gets what: the first rule whose conditions all hold decides.

@@ -1,3 +1,4 @@
+package import EngineKit
 package import Notation
 
 /// A group of contexts under a name, for use in many rules.

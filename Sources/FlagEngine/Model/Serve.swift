@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// What a rule or the fallthrough gives: one variation, or shares of several.

@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// Individuals who get a variation whatever the rules say.

@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// One of the values a flag can have, under a name.

@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 
 /// An operator with its values, ready to be put to an attribute.

@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 
 /// The values of `equals` and `in`, by type: a text only equals a text, a number a number, a boolean a boolean.

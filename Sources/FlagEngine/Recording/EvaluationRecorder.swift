@@ -143,7 +143,7 @@ package final class EvaluationRecorder: Sendable {
     func keptVariation(_ person: Person) -> String? { state.withLock { $0.gathered.sticky[person] } }
 
     private func noteUnknown(_ key: String, at place: Place, _ time: Timestamp) {
-        guard FlagName.isValid(key) else { return }
+        guard DocumentName.isValid(key) else { return }
         let name = Array(key.utf8)
         state.withLock { state in
             var keys = state.gathered.unknown[place] ?? [:]

@@ -1,25 +1,22 @@
-package import EngineKit
+import EngineKit
 import Notation
 
 /// The revision of a mount, and what changed with each.
 ///
 /// Evaluation keeps a compiled picture of the flags; the log tells it what to compile anew, and subscribers what to
 /// fetch.
-package struct ChangeLog {
-    /// How many changes are kept.
-    static let changesKept: UInt64 = 10_000
-
+struct ChangeLog {
     let realm: Realm
     let transaction: Transaction
 
     /// Opens the log of a mount.
-    package init(realm: Realm, transaction: Transaction) {
+    init(realm: Realm, transaction: Transaction) {
         self.realm = realm
         self.transaction = transaction
     }
 
     /// One change.
-    package struct Change: Sendable {
+    struct Change: Sendable {
         /// The environment; `nil` when all are touched.
         var environment: [UInt8]?
         /// The flags whose definition or state changed.
@@ -30,37 +27,27 @@ package struct ChangeLog {
         var time: Timestamp
     }
 
-    /// The revision of the newest change; 0 before the first.
-    func revision() throws(EngineError) -> UInt64 {
-        guard let bytes = try transaction.get(StoreKey(realm, FlagRecords.head, [])) else { return 0 }
-        guard let revision = UInt64(String(decoding: bytes, as: UTF8.self)) else {
-            throw .internalError("the revision of a mount of flags cannot be read")
-        }
-        return revision
+    private var revisions: RevisionLog {
+        RevisionLog(
+            realm: realm, transaction: transaction, head: FlagRecords.head, changes: FlagRecords.changes)
     }
 
+    /// The revision of the newest change; 0 before the first.
+    func revision() throws(EngineError) -> UInt64 { try revisions.revision() }
+
     /// Notes a change under the revision after the newest one, and returns it.
-    func append(_ change: Change) throws(EngineError) -> UInt64 {
-        let (revision, overflow) = try revision().addingReportingOverflow(1)
-        guard !overflow else { throw .internalError("the revisions of a mount of flags are used up") }
-        transaction.put(StoreKey(realm, FlagRecords.head, []), Array(String(revision).utf8))
-        transaction.put(StoreKey(realm, FlagRecords.changes, [], ordinal: revision), change.encoded)
-        if revision > Self.changesKept {
-            transaction.delete(StoreKey(realm, FlagRecords.changes, [], ordinal: revision - Self.changesKept))
-        }
-        return revision
+    func append(_ change: Change) throws(EngineError) -> UInt64 { try revisions.append(change.encoded) }
+
+    /// The change of a revision; `nil` when it is not kept.
+    func change(_ revision: UInt64) throws(EngineError) -> Change? {
+        try revisions.change(revision).map { bytes throws(EngineError) in try Change(decoding: bytes) }
     }
 
     /// The changes after a revision up to another; `nil` when some are no longer kept.
     func changes(after first: UInt64, through last: UInt64) throws(EngineError) -> [Change]? {
-        guard first < last else { return [] }
-        let keys = (first + 1...last).map { StoreKey(realm, FlagRecords.changes, [], ordinal: $0) }
-        try transaction.need(keys)
+        guard let found = try revisions.changes(after: first, through: last) else { return nil }
         var changes: [Change] = []
-        for key in keys {
-            guard let bytes = try transaction.get(key) else { return nil }
-            changes.append(try Change(decoding: bytes))
-        }
+        for bytes in found { changes.append(try Change(decoding: bytes)) }
         return changes
     }
 }

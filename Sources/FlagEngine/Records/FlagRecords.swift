@@ -60,15 +60,7 @@ package enum FlagRecords {
     package static let webhookMessages = RecordKind(id: 26)
 }
 
-/// A family of documents: where the current ones and their versions are kept.
-struct DocumentKind: Sendable {
-    /// The kind of the current documents.
-    let current: RecordKind
-    /// The kind of the versions.
-    let versions: RecordKind
-    /// What the documents are called in messages.
-    let word: String
-
+extension DocumentKind {
     /// The change of one document, as the log notes it.
     ///
     /// - Parameter environment: where; `nil` for everywhere.

@@ -96,18 +96,6 @@ enum EvaluationTag {
         return "\"\(Hexadecimal.encode(Array(hash.finish().bytes.prefix(16))))\""
     }
 
-    /// Whether a client has the answer already (`If-None-Match`: `*`, or tags, compared weakly).
-    static func isKnown(_ tag: String, to known: String?) -> Bool {
-        guard let known else { return false }
-        for part in Array(known.utf8).bytesSplit(on: UInt8(ascii: ",")) {
-            var candidate = Array(part).trimmingASCIISpace()
-            if candidate.elementsEqual("*".utf8) { return true }
-            if candidate.starts(with: "W/".utf8) { candidate = candidate.dropFirst(2) }
-            if candidate.elementsEqual(tag.utf8) { return true }
-        }
-        return false
-    }
-
     private static func add(_ number: UInt64, to hash: inout BLAKE2b256) {
         for shift in stride(from: 56, through: 0, by: -8) { hash.update(UInt8(truncatingIfNeeded: number >> shift)) }
     }

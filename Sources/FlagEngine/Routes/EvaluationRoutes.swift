@@ -6,7 +6,7 @@ extension FeatureFlagEngine {
     func evaluateOne(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let asked = try EvaluationQuestion(request, transaction)
         let key = request.captures.text("flag")
-        guard FlagName.isValid(key) else { throw .status(404, ["there is no flag of this name"]) }
+        guard DocumentName.isValid(key) else { throw .status(404, ["there is no flag of this name"]) }
         let set = try flags(asked, Array(key.utf8))
         let recording = EvaluationRecording(asked, set, recorder)
         let evaluation = asked.sees(set.flag(key))
@@ -54,7 +54,7 @@ extension FeatureFlagEngine {
             ])
         case .ofrep:
             let tag = EvaluationTag.text(asked, set)
-            if EvaluationTag.isKnown(tag, to: request.knownTags) {
+            if EntityTag.isKnown(tag, to: request.knownTags) {
                 var response = EngineResponse(.raw(contentType: "", []), status: 304)
                 response.entityTag = tag
                 recording.confirm { asked.allowed(in: set).map { set.flags[$0.index] } }

@@ -1,5 +1,5 @@
-package import EngineKit
-package import Notation
+import EngineKit
+import Notation
 
 extension FeatureFlagEngine {
     /// GET `changes/:env`: the changes of an environment as they happen.
@@ -8,11 +8,7 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
-        return EngineResponse(
-            .events(
-                EventStream(
-                    realm: request.mount.realm, environment: environment, after: try scope.lastEvent(),
-                    dialect: .vault)))
+        return try scope.events(of: environment, in: .vault)
     }
 
     /// GET `events/:env/:channel`: tells a browser that it should evaluate again.
@@ -26,17 +22,34 @@ extension FeatureFlagEngine {
         guard request.captures["channel"].elementsEqual(channel.utf8),
             try Environments(scope).find(environment) != nil
         else { throw .notFound }
-        return EngineResponse(
-            .events(
-                EventStream(
-                    realm: request.mount.realm, environment: environment, after: try scope.lastEvent(),
-                    dialect: .ofrep)))
+        return try scope.events(of: environment, in: .ofrep)
     }
 }
 
 extension FlagScope {
+    /// The changes of an environment as they happen, in the words of a protocol.
+    fileprivate func events(
+        of environment: [UInt8], in dialect: EngineRequest.Dialect
+    ) throws(EngineError) -> EngineResponse {
+        let realm = request.mount.realm
+        let after = try lastEvent()
+        return EngineResponse(
+            .events(
+                EventStream(
+                    realm: realm, changes: FlagRecords.changes, group: [dialect == .vault ? 0 : 1] + environment,
+                    tell: { revision, transaction throws(EngineError) in
+                        let log = ChangeLog(realm: realm, transaction: transaction)
+                        guard let change = try log.change(revision), change.concerns(environment) else { return nil }
+                        return change.event(revision, dialect)
+                    },
+                    recall: { transaction, now throws(EngineError) in
+                        let log = ChangeLog(realm: realm, transaction: transaction)
+                        return try log.missed(after: after, of: environment, in: dialect, now: now)
+                    })))
+    }
+
     /// The last event that the client saw; `nil` when it saw none.
-    fileprivate func lastEvent() throws(EngineError) -> UInt64? {
+    private func lastEvent() throws(EngineError) -> UInt64? {
         guard let text = request.lastEvent, !text.utf8.isEmpty else { return nil }
         guard let revision = UInt64(text) else { throw .invalid("Last-Event-ID: expected the id of an event") }
         return revision
@@ -57,46 +70,40 @@ enum EventChannel {
 }
 
 extension ChangeLog {
-    /// The change of a revision; `nil` when it is not kept.
-    package func change(_ revision: UInt64) throws(EngineError) -> Change? {
-        guard let bytes = try transaction.get(StoreKey(realm, FlagRecords.changes, [], ordinal: revision)) else {
-            return nil
-        }
-        return try Change(decoding: bytes)
-    }
-
     /// The events that a client missed.
     ///
     /// Remote evaluation hears of one, since all that matters is to fetch anew; also when it does not say what it saw
     /// last, and something changed in the minute before, while it may have been fetching.
-    package func missed(by stream: EventStream, now: Timestamp) throws(EngineError) -> [[UInt8]] {
+    fileprivate func missed(
+        after: UInt64?, of environment: [UInt8], in dialect: EngineRequest.Dialect, now: Timestamp
+    ) throws(EngineError) -> [[UInt8]] {
         let newest = try revision()
         let first: UInt64
-        if let after = stream.after {
+        if let after {
             first = after
         } else {
-            guard stream.dialect == .ofrep, newest > 0, let last = try change(newest),
+            guard dialect == .ofrep, newest > 0, let last = try change(newest),
                 now.since(last.time).wholeSeconds < 60
             else { return [] }
             first = newest - 1
         }
         // A client can be ahead of us when the store was restored from a backup: it is told where we are.
-        guard first <= newest else { return [Change(environment: nil, time: now).event(newest, stream.dialect)] }
+        guard first <= newest else { return [Change(environment: nil, time: now).event(newest, dialect)] }
         guard newest - first <= 1_000, let changes = try changes(after: first, through: newest) else {
-            return [Change(environment: nil, time: now).event(newest, stream.dialect)]
+            return [Change(environment: nil, time: now).event(newest, dialect)]
         }
         let events = zip(first + 1...max(newest, first + 1), changes)
-            .filter { $0.1.concerns(stream.environment) }.map { $0.1.event($0.0, stream.dialect) }
-        return stream.dialect == .ofrep ? events.suffix(1) : events
+            .filter { $0.1.concerns(environment) }.map { $0.1.event($0.0, dialect) }
+        return dialect == .ofrep ? events.suffix(1) : events
     }
 }
 
 extension ChangeLog.Change {
     /// Whether an environment is touched.
-    package func concerns(_ name: [UInt8]) -> Bool { environment.map { $0 == name } ?? true }
+    func concerns(_ name: [UInt8]) -> Bool { environment.map { $0 == name } ?? true }
 
     /// The change as a server-sent event; it names flags, never their rules.
-    package func event(_ revision: UInt64, _ dialect: EngineRequest.Dialect) -> [UInt8] {
+    func event(_ revision: UInt64, _ dialect: EngineRequest.Dialect) -> [UInt8] {
         let data: JSONObject
         switch dialect {
         case .vault:
@@ -112,8 +119,6 @@ extension ChangeLog.Change {
                 "lastModified": .integer(time.nanosecondsSinceEpoch / 1_000_000_000),
             ]
         }
-        let name = dialect == .vault ? "change" : "message"
-        return Array("id: \(revision)\nevent: \(name)\ndata: ".utf8) + JSON.object(data).serialized()
-            + Array("\n\n".utf8)
+        return EventStream.event(revision, dialect == .vault ? "change" : "message", data)
     }
 }

@@ -28,7 +28,7 @@ struct FlagScope {
     /// A name that the path captured.
     func name(_ capture: String) throws(EngineError) -> [UInt8] {
         let name = request.captures.text(capture)
-        try EngineError.model { () throws(ModelError) in try FlagName.check(name, field: capture) }
+        try EngineError.model { () throws(ModelError) in try DocumentName.check(name, field: capture) }
         return Array(name.utf8)
     }
 
@@ -128,7 +128,7 @@ struct FlagScope {
     func content() -> JSONObject {
         JSONObject(
             request.input.members.members.filter { member in
-                !StoredDocument.factNames.contains { $0.utf8.elementsEqual(member.name.utf8) }
+                !FlagScope.factNames.contains { $0.utf8.elementsEqual(member.name.utf8) }
             })
     }
 
@@ -148,18 +148,19 @@ struct ChangeAuthor: Sendable {
     let reason: String
 }
 
-extension EngineError {
-    /// Does something with the model, and tells what is wrong with it as wrong input.
-    static func model<Value>(_ body: () throws(ModelError) -> Value) throws(EngineError) -> Value {
-        do throws(ModelError) {
-            return try body()
-        } catch {
-            throw .invalid(error.description)
-        }
-    }
+extension FlagScope {
+    /// The members by which answers tell facts; written back by a client, they are passed over.
+    fileprivate static let factNames =
+        StoredDocument.factNames + ["killed", "kill_reason", "archived", "key", "name", "environment"]
 }
 
 extension StoredDocument {
+    /// Why the flag is killed; `nil` when it is not. States only.
+    var killed: String? {
+        get { mark }
+        set { mark = newValue }
+    }
+
     /// The content as a definition.
     func definition() throws(EngineError) -> FlagDefinition {
         do throws(ModelError) {
@@ -186,9 +187,4 @@ extension StoredDocument {
             throw .internalError("a stored segment cannot be read: \(error.description)")
         }
     }
-}
-
-extension JSONObject {
-    /// This object's members followed by another's.
-    func joined(with other: JSONObject) -> JSONObject { JSONObject(members + other.members) }
 }

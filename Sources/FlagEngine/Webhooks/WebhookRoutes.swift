@@ -132,7 +132,7 @@ extension FeatureFlagEngine {
     private static func names(_ object: ModelObject, _ member: String) throws(ModelError) -> [String]? {
         guard let field = object[member] else { return nil }
         let names = try field.distinctTexts(limit: namesLimit, byteLimit: ModelLimits.nameBytes)
-        for name in names { try FlagName.check(name, field: member) }
+        for name in names { try DocumentName.check(name, field: member) }
         return names
     }
 

@@ -97,3 +97,8 @@ extension JSON {
     /// The member of this object under a name (by bytes), when this is an object that has it.
     package subscript(_ name: String) -> JSON? { objectValue?[name] }
 }
+
+extension JSONObject {
+    /// This object's members followed by another's.
+    package func joined(with other: JSONObject) -> JSONObject { JSONObject(members + other.members) }
+}

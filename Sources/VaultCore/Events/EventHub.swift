@@ -1,5 +1,4 @@
 import EngineKit
-import FlagEngine
 import Notation
 import Storage
 import Synchronization
@@ -58,7 +57,7 @@ final class EventHub: Sendable {
         for await element in changes {
             switch element {
             case .commit(let notice):
-                for key in notice.keys where key.kind == FlagRecords.changes { await tell(key, transactor) }
+                for key in notice.keys { await tell(key, transactor) }
                 // Another node's commit does not say which records it wrote.
                 for realm in notice.realms { dismiss { $0.realm == realm } }
             case .gap: dismiss { _ in true }
@@ -72,16 +71,20 @@ final class EventHub: Sendable {
     }
 
     private func tell(_ key: StoreKey, _ transactor: Transactor) async {
-        let listening = state.withLock { $0.subscribers.values.filter { $0.stream.realm == key.realm } }
+        let listening = state.withLock { state in
+            state.subscribers.values.filter { $0.stream.realm == key.realm && $0.stream.changes == key.kind }
+        }
         guard !listening.isEmpty else { return }
-        let read = try? await transactor.run { transaction throws(EngineError) in
-            try ChangeLog(realm: key.realm, transaction: transaction).change(key.ordinal)
+        let streams = Dictionary(listening.map { ($0.stream.group, $0.stream) }, uniquingKeysWith: { first, _ in first })
+        let events = try? await transactor.run { transaction throws(EngineError) in
+            var events: [[UInt8]: [UInt8]] = [:]
+            for (group, stream) in streams { events[group] = try stream.tell(key.ordinal, transaction) }
+            return events
         }.answer
-        guard let change = read ?? nil else { return }
-        let own = change.event(key.ordinal, .vault)
-        let remote = change.event(key.ordinal, .ofrep)
-        for subscriber in listening where change.concerns(subscriber.stream.environment) {
-            let event = subscriber.stream.dialect == .vault ? own : remote
+        // Who cannot be told comes back and is.
+        guard let events else { return dismiss { $0.realm == key.realm && $0.changes == key.kind } }
+        for subscriber in listening {
+            guard let event = events[subscriber.stream.group] else { continue }
             if case .dropped = subscriber.continuation.yield(event) { subscriber.continuation.finish() }
         }
     }

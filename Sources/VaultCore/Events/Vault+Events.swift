@@ -1,6 +1,5 @@
 package import EngineKit
-import FlagEngine
-import Notation
+package import Notation
 
 extension Vault {
     /// The events of a stream that an answer promised: first those the client missed, then each as it happens.
@@ -11,9 +10,24 @@ extension Vault {
         // same identifier, which clients take for the same.
         guard let running, let next = try? hub.subscribe(stream) else { return nil }
         let missed = try? await running.transactor.run { transaction throws(EngineError) in
-            try ChangeLog(realm: stream.realm, transaction: transaction).missed(by: stream, now: .now())
+            try stream.recall(transaction, .now())
         }.answer
         return (missed ?? [], next)
+    }
+
+    /// Waits until a stream has something to tell, or until a time; returns at once when it has already.
+    package func wait(for stream: EventStream, until time: Timestamp) async {
+        guard let (missed, next) = await events(of: stream), missed.isEmpty else { return }
+        let seconds = max(0, time.since(.now()).wholeSeconds + 1)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await event in next where event != Self.heartbeat { return } }
+            group.addTask {
+                // Cancelled when the stream was faster.
+                _ = try? await Task.sleep(for: .seconds(seconds))
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// What streams carry while nothing happens: a comment.

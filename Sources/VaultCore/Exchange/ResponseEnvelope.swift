@@ -25,20 +25,26 @@ struct ResponseEnvelope {
             var response = VaultResponse(status: 200, contentType: "text/event-stream")
             response.events = stream
             return response
+        case .later(let stream, let time):
+            var response = VaultResponse(status: 200)
+            response.pause = (stream, time)
+            return response
         case .names(let names) where names.isEmpty && response.warnings.isEmpty:
             return .errors(404)
         case .none where response.status == nil && response.warnings.isEmpty && response.auth == nil:
             return VaultResponse(status: 204)
         case .none, .data, .rendered, .names:
-            return VaultResponse(
+            var rendered = VaultResponse(
                 status: response.status ?? 200, contentType: "application/json", body: envelope(response))
+            rendered.entityTag = response.entityTag
+            return rendered
         }
     }
 
     /// The JSON text of the `data` member.
     static func data(of response: EngineResponse) -> [UInt8] {
         switch response.body {
-        case .none, .raw, .events: Array("null".utf8)
+        case .none, .raw, .events, .later: Array("null".utf8)
         case .rendered(let bytes): bytes
         case .data(let object): JSON.object(object).serialized()
         case .names(let names):

@@ -1,4 +1,5 @@
 package import EngineKit
+package import Notation
 
 /// A request to the vault, free of HTTP: what was asked, of which path, with which token.
 package struct VaultRequest: Sendable {
@@ -44,6 +45,8 @@ package struct VaultRequest: Sendable {
     package var knownTags: String?
     /// The last event that the client saw of a stream (`Last-Event-ID`); `nil` when it did not say.
     package var lastEvent: String?
+    /// When the request came in, when it is asked again after waiting; `nil` the first time.
+    package var arrived: Timestamp?
     /// Set when the request came by a protocol that does not name the environment it evaluates flags in; `path` is
     /// then the mount's, and the pipeline completes it.
     package var evaluation: EvaluationDoor?
@@ -96,6 +99,9 @@ package struct VaultResponse: Sendable {
     package var allowedHeaders: [String]?
     /// Set when the answer goes on: `body` is empty, and `Vault.events(of:)` gives what to send.
     package var events: EventStream?
+    /// Set when there is nothing to answer yet: the request is to be asked again when the stream has told something, or
+    /// at the time.
+    package var pause: (stream: EventStream, until: Timestamp)?
     /// What is wrong, when the body is Vault's error shape: for doors that say it in another.
     package var errors: [String]?
     /// Whether the request was refused for want of a living token, whatever the status says.

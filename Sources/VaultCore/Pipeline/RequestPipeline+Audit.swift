@@ -38,7 +38,7 @@ extension AuditedResponse {
     /// Takes in what an engine answered.
     mutating func note(_ response: EngineResponse) {
         switch response.body {
-        case .none, .events: break
+        case .none, .events, .later: break
         case .raw(_, let bytes): data = bytes
         case .rendered(let bytes): data = bytes
         case .data, .names: data = ResponseEnvelope.data(of: response)

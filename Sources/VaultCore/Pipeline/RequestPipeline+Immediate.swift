@@ -20,7 +20,10 @@ extension RequestPipeline {
             return Served(admission: admission, response: try serve(engineRequest, transaction))
         }
         guard let served = served ?? nil else { return nil }
-        if case .events = served.response.body { return nil }
+        switch served.response.body {
+        case .events, .later: return nil
+        case .none, .data, .rendered, .names, .raw: break
+        }
         let rendered = ResponseEnvelope(
             requestID: request.id, mountType: served.admission.mounted?.entry.type ?? ""
         ).render(served.response)

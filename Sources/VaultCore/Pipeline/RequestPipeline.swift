@@ -161,7 +161,7 @@ struct RequestPipeline: Sendable {
             caller: admission.caller, wrapTTL: request.secondsToWrap, now: now, random: running.random,
             rights: admission.policies.map { PolicyRights(list: $0, now: now) } ?? NoRights(),
             dialect: request.evaluation == nil ? .vault : .ofrep, knownTags: request.knownTags,
-            lastEvent: request.lastEvent)
+            lastEvent: request.lastEvent, arrived: request.arrived)
     }
 
     private func recordRequest(_ audited: AuditedRequest, isRefused: Bool) async throws(EngineError) {

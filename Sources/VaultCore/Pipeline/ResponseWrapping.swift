@@ -31,7 +31,7 @@ struct ResponseWrapping: Sendable {
     func apply(to response: EngineResponse, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         guard response.wrapInfo == nil, !wrapsLoginsOnly || response.auth != nil else { return response }
         switch response.body {
-        case .raw, .events: return response
+        case .raw, .events, .later: return response
         case .none, .data, .rendered, .names: break
         }
         let rendered = envelope.render(response)

@@ -6,12 +6,15 @@ import VaultCore
 
 /// From an answer of the vault to HTTP: status, headers and body. Both lanes send the same bytes.
 enum ResponseEncoding {
+    /// For how long browsers speak to the server by TLS only, once they have (RFC 6797).
+    static let strictTransportSecurity = "max-age=31536000; includeSubDomains"
+
     /// The header fields of an answer, in the order in which they are sent.
     private static func fields(
         _ response: VaultResponse, closes: Bool, retryAfter: Int? = nil
     ) -> [(field: HeaderField, value: String)] {
         var fields: [(HeaderField, String)] = [
-            (.cacheControl, "no-store"), (.strictTransportSecurity, "max-age=31536000; includeSubDomains"),
+            (.cacheControl, "no-store"), (.strictTransportSecurity, strictTransportSecurity),
         ]
         if let type = response.contentType { fields.append((.contentType, type)) }
         if let origin = response.allowedOrigin {

@@ -1,6 +1,8 @@
+import EngineKit
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import Notation
 import VaultCore
 
 /// Serves HTTP requests from a vault: limits first, then the head, the body, the vault, the answer.
@@ -47,7 +49,14 @@ struct VaultResponder: Sendable {
             vaultRequest.note(vault.auditedHeaderNames, of: request.head)
             // Only streams ask for it, and only this lane answers with streams.
             vaultRequest.lastEvent = request.head.value(of: .lastEvent)
-            let response = crossOrigin.marked(vaultRequest.inItsWords(await vault.respond(to: vaultRequest)))
+            var answer = await vault.respond(to: vaultRequest)
+            if let pause = answer.pause {
+                // It costs nothing while it waits, and many may.
+                if isUnderWay { underWay.end(hasToken: hasToken) }
+                isUnderWay = false
+                answer = await waited(pause, for: vaultRequest)
+            }
+            let response = crossOrigin.marked(vaultRequest.inItsWords(answer))
             guard let stream = response.events, !isHead else {
                 return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
             }
@@ -55,6 +64,20 @@ struct VaultResponder: Sendable {
             if isUnderWay { underWay.end(hasToken: hasToken) }
             isUnderWay = false
             try await send(stream, promisedBy: response, to: vaultRequest, over: writer)
+        }
+    }
+
+    /// The answer to a request for which nothing had happened yet: asked again, and admitted anew, until something has.
+    private func waited(
+        _ pause: (stream: EventStream, until: Timestamp), for request: VaultRequest
+    ) async -> VaultResponse {
+        var (request, next) = (request, pause)
+        request.arrived = .now()
+        while true {
+            await vault.wait(for: next.stream, until: next.until)
+            let answer = await vault.respond(to: request)
+            guard let pause = answer.pause, !Task.isCancelled else { return answer }
+            next = pause
         }
     }
 

@@ -43,9 +43,9 @@ struct PublishedFile: Sendable {
         var fields: HTTPFields = [
             .contentType: contentType, .eTag: entityTag, .cacheControl: "public, max-age=300",
             .accessControlAllowOrigin: "*", .xContentTypeOptions: "nosniff",
-            .strictTransportSecurity: "max-age=31536000; includeSubDomains",
+            .strictTransportSecurity: ResponseEncoding.strictTransportSecurity,
         ]
-        if request.headers[.ifNoneMatch].map(isKnown) ?? false {
+        if EntityTag.isKnown(entityTag, to: request.headers[.ifNoneMatch]) {
             fields[.contentType] = nil
             return try await writer.writeResponse(HTTPResponse(status: .notModified, headerFields: fields))
         }
@@ -53,12 +53,5 @@ struct PublishedFile: Sendable {
         let head = HTTPResponse(status: .ok, headerFields: fields)
         guard request.method == .get else { return try await writer.writeResponse(head) }
         try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
-    }
-
-    private func isKnown(_ tags: String) -> Bool {
-        tags.utf8.split(separator: UInt8(ascii: ",")).contains { part in
-            let tag = part.drop { $0 == 0x20 }
-            return tag.elementsEqual(entityTag.utf8) || tag.elementsEqual("W/\(entityTag)".utf8)
-        }
     }
 }

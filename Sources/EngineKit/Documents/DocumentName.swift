@@ -1,16 +1,16 @@
 import Notation
 
-/// The rule for names of flags, environments, segments, variations and rules: 1 to 128 of `A-Z a-z 0-9 . _ : -`.
+/// The rule for names of flags, environments, segments, services, instances and keys of configuration: 1 to 128 of `A-Z a-z 0-9 . _ : -`.
 ///
 /// Clients put names into URLs, where `/ ? # %` and blanks would not arrive as they were meant.
-package enum FlagName {
+package enum DocumentName {
     /// What a name must be, for messages.
     package static let rule = "must be 1 to 128 of the characters A-Z a-z 0-9 . _ : -"
 
     /// Whether a text follows the rule.
     package static func isValid(_ name: String) -> Bool {
         name.withUTF8Bytes { bytes in
-            guard (1...ModelLimits.nameBytes).contains(bytes.count) else { return false }
+            guard (1...128).contains(bytes.count) else { return false }
             for index in bytes.indices where !isNameByte(bytes[index]) { return false }
             return true
         }

@@ -1,5 +1,3 @@
-package import Notation
-
 /// JSON in one form only: no white space, members sorted by the bytes of their names, numbers by their text.
 ///
 /// Numbers keep their text because a split may be sticky by one, and then `1` and `1.0` are different.

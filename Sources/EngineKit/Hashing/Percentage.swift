@@ -1,14 +1,14 @@
-import Notation
+package import Notation
 
 /// Shares of all, counted in thousandths of a percent: 100,000 is everyone.
 package enum Percentage {
     /// Everyone.
     package static let whole = 100_000
     /// What a percentage must be, for messages.
-    static let rule = "must be a number from 0 to 100 with at most three decimals"
+    package static let rule = "must be a number from 0 to 100 with at most three decimals"
 
     /// Reads a percentage such as `12.5` into thousandths, exactly.
-    static func read(_ field: ModelField) throws(ModelError) -> Int {
+    package static func read(_ field: ModelField) throws(ModelError) -> Int {
         guard case .number(let text) = field.json, let value = thousandths(of: text) else {
             throw field.failure(rule)
         }
@@ -16,7 +16,7 @@ package enum Percentage {
     }
 
     /// Thousandths as a percentage: 12,500 is `12.5`.
-    static func json(_ thousandths: Int) -> JSON {
+    package static func json(_ thousandths: Int) -> JSON {
         let (whole, rest) = thousandths.quotientAndRemainder(dividingBy: 1_000)
         guard rest != 0 else { return .integer(whole) }
         var decimals = Array(String(rest + 1_000).utf8.dropFirst())
@@ -25,7 +25,7 @@ package enum Percentage {
     }
 
     /// Thousandths as the text of a percentage.
-    static func text(_ thousandths: Int) -> String {
+    package static func text(_ thousandths: Int) -> String {
         if case .number(let text) = json(thousandths) { text } else { "" }
     }
 

@@ -16,3 +16,14 @@ package struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path and the problem, for example `rules[0].id: must be a string`.
     package var description: String { path.isEmpty ? problem : "\(path): \(problem)" }
 }
+
+extension EngineError {
+    /// Does something with the model, and tells what is wrong with it as wrong input.
+    package static func model<Value>(_ body: () throws(ModelError) -> Value) throws(EngineError) -> Value {
+        do throws(ModelError) {
+            return try body()
+        } catch {
+            throw .invalid(error.description)
+        }
+    }
+}

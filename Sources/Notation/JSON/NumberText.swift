@@ -1,26 +1,24 @@
-import Notation
-
 /// A JSON number read where it stands, so that two of them can be compared exactly and without allocating.
 ///
 /// The value is `0.d₁d₂… × 10^(scale + 1)` where d₁ is the first digit that is not zero.
-struct NumberText: ~Escapable {
+package struct NumberText: ~Escapable {
     private let text: Span<UInt8>
     // The first digit that is not zero, and the end of the digits.
     private let first: Int
     private let end: Int
     /// The power of ten of the first digit that is not zero; exponents beyond a thousand million count as that.
-    let scale: Int
+    package let scale: Int
     /// Whether the value is less than zero.
-    let isNegative: Bool
+    package let isNegative: Bool
 
     private static let greatestExponent = 1_000_000_000
 
     /// Whether the value is zero.
-    var isZero: Bool { first == end }
+    package var isZero: Bool { first == end }
 
     /// Takes a number as the JSON grammar writes it.
     @_lifetime(copy text)
-    init(_ text: Span<UInt8>) {
+    package init(_ text: Span<UInt8>) {
         let hasSign = text.count > 0 && text[0] == UInt8(ascii: "-")
         let start = hasSign ? 1 : 0
         var end = start
@@ -47,7 +45,7 @@ struct NumberText: ~Escapable {
     /// Compares two values.
     ///
     /// - Returns: A negative number, zero or a positive one, as the left value is less, equal or greater.
-    static func compare(_ left: NumberText, _ right: NumberText) -> Int {
+    package static func compare(_ left: NumberText, _ right: NumberText) -> Int {
         if left.isZero || right.isZero { return left.sign &- right.sign }
         if left.isNegative != right.isNegative { return left.isNegative ? -1 : 1 }
         let magnitude = compareMagnitudes(left, right)
@@ -58,7 +56,7 @@ struct NumberText: ~Escapable {
     ///
     /// - Parameter power: The power of ten, not negative.
     /// - Returns: The integer rounded towards zero and whether nothing was lost; `nil` when it needs more than 63 bits.
-    func scaled(byPowerOfTen power: Int) -> (value: Int64, isExact: Bool)? {
+    package func scaled(byPowerOfTen power: Int) -> (value: Int64, isExact: Bool)? {
         let count = scale &+ power &+ 1
         guard count <= 19 else { return nil }
         var position = first

@@ -2,7 +2,7 @@ import Notation
 
 extension ModelField {
     /// The value as one of the words of an enumeration.
-    func word<Word: RawRepresentable & CaseIterable>(
+    package func word<Word: RawRepresentable & CaseIterable>(
         _ type: Word.Type = Word.self
     ) throws(ModelError) -> Word where Word.RawValue == String {
         let words = Word.allCases

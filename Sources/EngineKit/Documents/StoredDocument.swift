@@ -1,39 +1,38 @@
-import EngineKit
-import Notation
+package import Notation
 
-/// One version of a definition, a state or a segment, with who made it and why.
-struct StoredDocument: Sendable {
+/// One version of a document, such as a flag's state or a value of configuration, with who made it and why.
+package struct StoredDocument: Sendable {
     /// The version, counted from 1; it counts on when a deleted document is written again.
-    var version: Int
+    package var version: Int
     /// The revision of the mount that wrote it.
-    var revision: UInt64
+    package var revision: UInt64
     /// When it was written.
-    var time: Timestamp
+    package var time: Timestamp
     /// When the first version was written.
-    var created: Timestamp
+    package var created: Timestamp
     /// The display name of the token that wrote it.
-    var author: String
+    package var author: String
     /// What was done, such as `write`, `patch`, `toggle`, `kill`, `rollback`.
-    var action: String
+    package var action: String
     /// Why, in the author's words; empty when nothing was said.
-    var reason: String
-    /// Whether the document is deleted, or a definition archived.
-    var isDeleted: Bool
-    /// Why the flag is killed; `nil` when it is not. States only.
-    var killed: String?
+    package var reason: String
+    /// Whether the document is deleted, or archived.
+    package var isDeleted: Bool
+    /// A word that stands beside the content, such as why a flag is killed; `nil` when there is none.
+    package var mark: String?
     /// The content, as the model writes it.
-    var content: JSONObject
+    package var content: JSONObject
 
     /// The record's JSON: `v` version, `r` revision, `t` time, `c` created, `a` author, `d` done, `w` why, `x` deleted,
-    /// `k` killed, `b` body.
-    var encoded: [UInt8] {
+    /// `k` mark, `b` body.
+    package var encoded: [UInt8] {
         var object: JSONObject = [
             "v": .integer(version), "r": .integer(revision), "t": .string(time.description),
             "c": .string(created.description), "a": .string(author), "d": .string(action),
         ]
         if !reason.utf8.isEmpty { object["w"] = .string(reason) }
         if isDeleted { object["x"] = true }
-        if let killed { object["k"] = .string(killed) }
+        if let mark { object["k"] = .string(mark) }
         object["b"] = .object(content)
         return JSON.object(object).serialized()
     }
@@ -41,14 +40,14 @@ struct StoredDocument: Sendable {
     /// Reads a record back.
     ///
     /// - Throws: `EngineError.internalError` when it is none of ours.
-    init(decoding bytes: [UInt8]) throws(EngineError) {
+    package init(decoding bytes: [UInt8]) throws(EngineError) {
         guard let json = try? JSON(parsing: bytes, limits: .stored), let object = json.objectValue,
             let version = object["v"]?.intValue, case .number(let revision)? = object["r"],
             let revision = UInt64(revision), let time = object["t"]?.stringValue.flatMap({ Timestamp(parsing: $0) }),
             let created = object["c"]?.stringValue.flatMap({ Timestamp(parsing: $0) }),
             let author = object["a"]?.stringValue, let action = object["d"]?.stringValue,
             let content = object["b"]?.objectValue
-        else { throw .internalError("a flag's record cannot be read") }
+        else { throw .internalError("a document's record cannot be read") }
         self.version = version
         self.revision = revision
         self.time = time
@@ -58,7 +57,7 @@ struct StoredDocument: Sendable {
         self.content = content
         reason = object["w"]?.stringValue ?? ""
         isDeleted = object["x"]?.boolValue ?? false
-        killed = object["k"]?.stringValue
+        mark = object["k"]?.stringValue
     }
 
     /// The version after another one, or the first.
@@ -70,7 +69,7 @@ struct StoredDocument: Sendable {
     ///   - author: the display name of the token in whose name it is done.
     ///   - time: when it is done.
     ///   - revision: the revision of the change.
-    init(
+    package init(
         after earlier: StoredDocument?, content: JSONObject, action: String, reason: String, author: String,
         time: Timestamp, revision: UInt64
     ) {
@@ -82,12 +81,12 @@ struct StoredDocument: Sendable {
         self.action = action
         self.reason = reason
         isDeleted = false
-        killed = earlier?.killed
+        mark = earlier?.mark
         self.content = content
     }
 
     /// What answers say about a version beside its content.
-    var facts: JSONObject {
+    package var facts: JSONObject {
         [
             "version": .integer(version), "revision": .integer(revision), "action": .string(action),
             "reason": .string(reason), "updated_by": .string(author), "updated_time": .string(time.description),
@@ -96,8 +95,7 @@ struct StoredDocument: Sendable {
     }
 
     /// The members by which answers tell facts; written back by a client, they are passed over.
-    static let factNames = [
-        "version", "revision", "action", "reason", "updated_by", "updated_time", "created_time", "killed",
-        "kill_reason", "archived", "options", "cas", "key", "name", "environment",
+    package static let factNames = [
+        "version", "revision", "action", "reason", "updated_by", "updated_time", "created_time", "options", "cas",
     ]
 }

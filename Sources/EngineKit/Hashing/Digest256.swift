@@ -5,7 +5,7 @@ package struct Digest256: Hashable, Sendable {
     // The bytes as little-endian words.
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
-    init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
+    package init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
         words = (first, second, third, fourth)
     }
 

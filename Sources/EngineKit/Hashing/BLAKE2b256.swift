@@ -84,13 +84,13 @@ package struct BLAKE2b256: Sendable {
 
 /// The sixteen words that one compression mixes.
 private struct BLAKE2bWork {
-    var (v0, v1, v2, v3): (UInt64, UInt64, UInt64, UInt64)
-    var (v4, v5, v6, v7): (UInt64, UInt64, UInt64, UInt64)
-    var (v8, v9, va, vb): (UInt64, UInt64, UInt64, UInt64)
-    var (vc, vd, ve, vf): (UInt64, UInt64, UInt64, UInt64)
+    package var (v0, v1, v2, v3): (UInt64, UInt64, UInt64, UInt64)
+    package var (v4, v5, v6, v7): (UInt64, UInt64, UInt64, UInt64)
+    package var (v8, v9, va, vb): (UInt64, UInt64, UInt64, UInt64)
+    package var (vc, vd, ve, vf): (UInt64, UInt64, UInt64, UInt64)
 
     @inline(__always)
-    init(_ state: InlineArray<8, UInt64>, offset: UInt64, isLast: Bool) {
+    package init(_ state: InlineArray<8, UInt64>, offset: UInt64, isLast: Bool) {
         let start = BLAKE2b256.start
         (v0, v1, v2, v3) = (state[0], state[1], state[2], state[3])
         (v4, v5, v6, v7) = (state[4], state[5], state[6], state[7])
@@ -99,7 +99,7 @@ private struct BLAKE2bWork {
     }
 
     @inline(__always)
-    mutating func round(
+    package mutating func round(
         _ m0: UInt64, _ m1: UInt64, _ m2: UInt64, _ m3: UInt64, _ m4: UInt64, _ m5: UInt64, _ m6: UInt64,
         _ m7: UInt64, _ m8: UInt64, _ m9: UInt64, _ ma: UInt64, _ mb: UInt64, _ mc: UInt64, _ md: UInt64,
         _ me: UInt64, _ mf: UInt64
@@ -115,7 +115,7 @@ private struct BLAKE2bWork {
     }
 
     @inline(__always)
-    func fold(into state: inout InlineArray<8, UInt64>) {
+    package func fold(into state: inout InlineArray<8, UInt64>) {
         state[0] ^= v0 ^ v8
         state[1] ^= v1 ^ v9
         state[2] ^= v2 ^ va

@@ -1,28 +1,35 @@
-import EngineKit
 import Notation
 
 /// The documents of one mount within one transaction.
-struct DocumentStore {
+package struct DocumentStore {
     /// How many versions of a document are kept.
-    static let versionsKept = 1_000
+    package static let versionsKept = 1_000
 
-    let realm: Realm
-    let transaction: Transaction
+    /// Who owns the documents.
+    package let realm: Realm
+    /// The transaction.
+    package let transaction: Transaction
+
+    /// Opens the documents of a mount.
+    package init(realm: Realm, transaction: Transaction) {
+        self.realm = realm
+        self.transaction = transaction
+    }
 
     /// The current document, deleted ones included; `nil` when there was never one.
-    func current(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
+    package func current(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
         try stored(kind, path).map { bytes throws(EngineError) in try StoredDocument(decoding: bytes) }
     }
 
     /// The record of the current document.
-    func stored(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> [UInt8]? {
+    package func stored(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> [UInt8]? {
         try transaction.get(StoreKey(realm, kind.current, path))
     }
 
     /// The current documents of a kind below a folder, deleted ones included, with one load for all.
     ///
     /// - Returns: the documents with their names relative to the folder, in the order of the names.
-    func all(
+    package func all(
         _ kind: DocumentKind, below folder: [UInt8] = []
     ) throws(EngineError) -> [(name: [UInt8], document: StoredDocument)] {
         let names = try names(kind.current, below: folder)
@@ -37,7 +44,7 @@ struct DocumentStore {
     }
 
     /// A version; `nil` when it was never written or is no longer kept.
-    func version(_ kind: DocumentKind, _ path: [UInt8], _ number: Int) throws(EngineError) -> StoredDocument? {
+    package func version(_ kind: DocumentKind, _ path: [UInt8], _ number: Int) throws(EngineError) -> StoredDocument? {
         guard number > 0,
             let bytes = try transaction.get(StoreKey(realm, kind.versions, path, ordinal: UInt64(number)))
         else { return nil }
@@ -45,7 +52,7 @@ struct DocumentStore {
     }
 
     /// The version that was current as of a moment; `nil` when there was none, or it is no longer kept.
-    func document(_ kind: DocumentKind, _ path: [UInt8], asOf moment: Moment) throws(EngineError) -> StoredDocument? {
+    package func document(_ kind: DocumentKind, _ path: [UInt8], asOf moment: Moment) throws(EngineError) -> StoredDocument? {
         guard let current = try current(kind, path) else { return nil }
         if moment.includes(current) { return current }
         // The newest version that the moment includes lies in `low..<high`.
@@ -65,7 +72,7 @@ struct DocumentStore {
     /// - Parameters:
     ///   - before: only versions below this one.
     ///   - limit: how many.
-    func history(
+    package func history(
         _ kind: DocumentKind, _ path: [UInt8], before: Int, limit: Int
     ) throws(EngineError) -> [StoredDocument] {
         guard let current = try current(kind, path) else { return [] }
@@ -81,7 +88,7 @@ struct DocumentStore {
     }
 
     /// Puts a new version in force.
-    func put(_ kind: DocumentKind, _ path: [UInt8], _ document: StoredDocument) {
+    package func put(_ kind: DocumentKind, _ path: [UInt8], _ document: StoredDocument) {
         let bytes = document.encoded
         transaction.put(StoreKey(realm, kind.current, path), bytes)
         transaction.put(StoreKey(realm, kind.versions, path, ordinal: UInt64(document.version)), bytes)
@@ -92,7 +99,7 @@ struct DocumentStore {
     }
 
     /// Removes a document with all its versions.
-    func purge(_ kind: DocumentKind, _ path: [UInt8], _ document: StoredDocument) {
+    package func purge(_ kind: DocumentKind, _ path: [UInt8], _ document: StoredDocument) {
         transaction.delete(StoreKey(realm, kind.current, path))
         let oldest = max(1, document.version - Self.versionsKept + 1)
         for number in oldest...max(oldest, document.version) {
@@ -101,32 +108,7 @@ struct DocumentStore {
     }
 
     /// The names of a kind's current documents below a folder, whole paths, deleted ones included.
-    func names(_ kind: RecordKind, below folder: [UInt8] = []) throws(EngineError) -> [[UInt8]] {
+    package func names(_ kind: RecordKind, below folder: [UInt8] = []) throws(EngineError) -> [[UInt8]] {
         try transaction.list(Listing(of: Folder(realm, kind, folder), isRecursive: true)).names
-    }
-}
-
-/// A moment in the life of a mount: a revision, or a time.
-enum Moment: Sendable, Equatable {
-    case revision(UInt64)
-    case time(Timestamp)
-
-    /// Reads `as_of`: a number is a revision, anything else an RFC 3339 time.
-    static func read(_ input: Input, now: Timestamp) throws(EngineError) -> Moment? {
-        guard let text = try input.string("as_of"), !text.utf8.isEmpty else { return nil }
-        if let revision = UInt64(text) { return .revision(revision) }
-        guard let time = Timestamp(parsing: text) else {
-            throw .invalid("as_of: expected a revision or an RFC 3339 time")
-        }
-        guard time <= now else { throw .invalid("as_of: lies in the future") }
-        return .time(time)
-    }
-
-    /// Whether a version was written by then.
-    func includes(_ document: StoredDocument) -> Bool {
-        switch self {
-        case .revision(let revision): document.revision <= revision
-        case .time(let time): document.time <= time
-        }
     }
 }

@@ -9,6 +9,13 @@ package struct FieldChange: Sendable {
     /// What is there now; `nil` when nothing is.
     package let to: JSON?
 
+    /// Describes a difference.
+    package init(path: String, from: JSON?, to: JSON?) {
+        self.path = path
+        self.from = from
+        self.to = to
+    }
+
     /// The difference as an object; `from` and `to` are left out where nothing is.
     package var json: JSON {
         var object: JSONObject = ["path": .string(path)]
@@ -47,12 +54,12 @@ package struct FieldChange: Sendable {
         _ left: JSONObject, _ right: JSONObject, path: String, into changes: inout [FieldChange]
     ) {
         let prefix = path.isEmpty ? "" : "\(path)."
-        let (leftPlaces, rightPlaces) = (KeyTable(left.members.map(\.name)), KeyTable(right.members.map(\.name)))
+        let (leftPlaces, rightPlaces) = (left.indexByName, right.indexByName)
         for member in left.members {
-            let other = rightPlaces.index(of: member.name).map { right.members[$0].value }
+            let other = rightPlaces[Array(member.name.utf8)].map { right.members[$0].value }
             collect(member.value, other, path: prefix + member.name, into: &changes)
         }
-        for member in right.members where leftPlaces.index(of: member.name) == nil {
+        for member in right.members where leftPlaces[Array(member.name.utf8)] == nil {
             collect(nil, member.value, path: prefix + member.name, into: &changes)
         }
     }
@@ -63,14 +70,14 @@ package struct FieldChange: Sendable {
         let before = changes.count
         let isKeyed = left.isKeyed || right.isKeyed
         for (index, name) in left.names.enumerated() {
-            let other = right.table.index(of: name).map { right.values[$0] }
+            let other = right.place(of: name).map { right.values[$0] }
             collect(left.values[index], other, path: isKeyed ? "\(path)[\(name)]" : path, into: &changes)
         }
-        for (index, name) in right.names.enumerated() where left.table.index(of: name) == nil {
+        for (index, name) in right.names.enumerated() where left.place(of: name) == nil {
             collect(nil, right.values[index], path: isKeyed ? "\(path)[\(name)]" : path, into: &changes)
         }
-        let kept = left.names.filter { right.table.index(of: $0) != nil }
-        let keptNow = right.names.filter { left.table.index(of: $0) != nil }
+        let kept = left.names.filter { right.place(of: $0) != nil }
+        let keptNow = right.names.filter { left.place(of: $0) != nil }
         if !zip(kept, keptNow).allSatisfy({ $0.bytesEqual(to: $1) }) || changes.count == before {
             changes.append(FieldChange(path: path, from: .strings(kept), to: .strings(keptNow)))
         }
@@ -82,7 +89,7 @@ private struct Elements {
     let values: [JSON]
     let names: [String]
     let isKeyed: Bool
-    let table: KeyTable
+    private let positions: [[UInt8]: Int]
 
     init?(_ json: JSON) {
         guard case .array(let values) = json else { return nil }
@@ -92,9 +99,15 @@ private struct Elements {
         self.values = values
         isKeyed = texts.count != values.count
         names = isKeyed ? keys : texts
-        guard KeyTable.indexOfDuplicate(in: names) == nil else { return nil }
-        table = KeyTable(names)
+        var places: [[UInt8]: Int] = [:]
+        for (index, name) in names.enumerated() where places.updateValue(index, forKey: Array(name.utf8)) != nil {
+            return nil
+        }
+        positions = places
     }
+
+    /// Where the element of a name stands; `nil` when there is none.
+    func place(of name: String) -> Int? { positions[Array(name.utf8)] }
 
     func canBeCompared(with other: Elements) -> Bool {
         isKeyed == other.isKeyed || names.isEmpty || other.names.isEmpty
