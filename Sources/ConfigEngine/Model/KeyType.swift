@@ -1,5 +1,5 @@
 import EngineKit
-import Notation
+package import Notation
 
 /// What the values of a key are.
 package enum KeyType: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-package import EngineKit
+import EngineKit
 
 /// One of the places where a key can have a value; later layers win over earlier ones.
 package struct Layer: Hashable, Sendable {
