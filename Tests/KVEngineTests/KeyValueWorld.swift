@@ -119,7 +119,7 @@ struct Answer: Sendable {
         case .names(let names):
             data = ["keys": .strings(names.map { String(decoding: $0, as: UTF8.self) })]
             (status, errors) = (200, nil)
-        case .raw, .events: (status, data, errors) = (Int(response.status ?? 200), nil, nil)
+        case .raw, .events, .later: (status, data, errors) = (Int(response.status ?? 200), nil, nil)
         }
     }
 

@@ -31,6 +31,18 @@ package struct RevisionLog {
         return revision
     }
 
+    /// The revision of the newest change that is committed, when this transaction has noted later ones; `nil` when it
+    /// has not.
+    ///
+    /// What is found with changes of one's own may never be committed, or be committed under other revisions, so
+    /// pictures that are kept in memory must not be made of it.
+    package func revisionBeforeOwn() throws(EngineError) -> UInt64? {
+        let key = StoreKey(realm, head, [])
+        guard transaction.writes(key) else { return nil }
+        guard let bytes = try transaction.stored(key)?.value else { return 0 }
+        return UInt64(String(decoding: bytes, as: UTF8.self))
+    }
+
     /// Notes a change under the revision after the newest one, and returns it.
     package func append(_ change: [UInt8]) throws(EngineError) -> UInt64 {
         let (revision, overflow) = try revision().addingReportingOverflow(1)

@@ -24,3 +24,15 @@ package enum EngineError: Error, Sendable {
     /// Wrong input with one message.
     package static func invalid(_ message: String) -> EngineError { .invalid([message]) }
 }
+
+extension EngineError {
+    /// What is wrong with what was asked for; `nil` for everything else, such as a store that fails.
+    package var reasonOfRefusal: String? {
+        switch self {
+        case .invalid(let errors): errors.joined(separator: "; ")
+        case .status(_, let errors): errors.joined(separator: "; ")
+        case .notFound: "not found"
+        default: nil
+        }
+    }
+}

@@ -26,6 +26,8 @@ package final class EngineRequest: Sendable {
     package let random: any RandomSource
     /// What the caller may do besides.
     package let rights: any CallerRights
+    /// The rest of the vault in the caller's name; it refuses where the route does not declare to ask it.
+    package let vault: any VaultAccess
     /// The protocol in whose words the answer is to be given.
     package let dialect: Dialect
     /// The entity tags of the answers that the client has already (`If-None-Match`, RFC 9110, section 13.1.2); `nil`
@@ -47,7 +49,7 @@ package final class EngineRequest: Sendable {
         operation: Operation, path: [UInt8], captures: Captures = Captures(), input: Input = .none,
         mount: MountContext, caller: Caller, wrapTTL: Int? = nil, now: Timestamp, random: any RandomSource,
         rights: any CallerRights = NoRights(), dialect: Dialect = .vault, knownTags: String? = nil,
-        lastEvent: String? = nil, arrived: Timestamp? = nil
+        lastEvent: String? = nil, arrived: Timestamp? = nil, vault: any VaultAccess = NoVaultAccess()
     ) {
         self.operation = operation
         self.path = path
@@ -60,6 +62,7 @@ package final class EngineRequest: Sendable {
         self.arrived = arrived ?? now
         self.random = random
         self.rights = rights
+        self.vault = vault
         self.dialect = dialect
         self.knownTags = knownTags
         self.lastEvent = lastEvent

@@ -36,6 +36,8 @@ package struct Route: Sendable {
     package private(set) var isUnauthenticated = false
     /// Whether the caller needs `sudo` besides the operation's capability.
     package private(set) var needsSudo = false
+    /// Whether the handlers may ask other paths of the vault in the caller's name.
+    package private(set) var asksVault = false
     /// Says whether the path exists; without it a write is an update.
     package private(set) var existence: Existence?
     /// The members that bodies may have; `nil` when the route takes any.
@@ -89,6 +91,13 @@ package struct Route: Sendable {
     package func sudo() -> Route {
         var route = self
         route.needsSudo = true
+        return route
+    }
+
+    /// Lets the handlers ask other paths of the vault in the caller's name; see `VaultAccess`.
+    package func asking() -> Route {
+        var route = self
+        route.asksVault = true
         return route
     }
 

@@ -8,11 +8,7 @@ package final class Transaction {
     private let store: any KeyValueStore
     private var reads = ReadSet()
     private var pages: [Listing: NamePage] = [:]
-    private var writes: [StoreKey: WriteBatch.Write] = [:]
-    private var writeOrder: [StoreKey] = []
-    private var inserted: Set<StoreKey> = []
-    private var realmChanges: [WriteBatch.RealmChange] = []
-    private var effects: [() -> Void] = []
+    private var draft = Draft()
     private(set) var missingKeys: [StoreKey] = []
     private(set) var missingListings: [Listing] = []
 
@@ -22,8 +18,8 @@ package final class Transaction {
 
     /// The current value of a record, or what this transaction put there; `nil` when there is none.
     package func get(_ key: StoreKey) throws(EngineError) -> [UInt8]? {
-        if writes.isEmpty { return try stored(key)?.value }
-        switch writes[key] {
+        if draft.writes.isEmpty { return try stored(key)?.value }
+        switch draft.writes[key] {
         case .put(let value)?: return value
         case .delete?: return nil
         case nil: return try stored(key)?.value
@@ -50,7 +46,7 @@ package final class Transaction {
     ///
     /// It is not noted as read, so it is no expectation of the commit: for pictures of records that are kept in memory.
     package func revisionAtHand(_ key: StoreKey) -> Revision? {
-        writes[key] == nil ? store.peekRevision(key) : nil
+        draft.writes[key] == nil ? store.peekRevision(key) : nil
     }
 
     /// How many changes the store has taken in.
@@ -58,32 +54,38 @@ package final class Transaction {
 
     /// Has several records at hand with one round trip, before they are read one by one.
     package func need(_ keys: some Sequence<StoreKey>) throws(EngineError) {
-        for key in keys where reads[key] == nil && writes[key] == nil {
+        let before = missingKeys.count
+        for key in keys where reads[key] == nil && draft.writes[key] == nil {
             switch store.peek(key) {
             case .present(let stored): reads.note(key, stored)
             case .absent: reads.note(key, nil)
             case .unknown: missingKeys.append(key)
             }
         }
-        guard missingKeys.isEmpty else { throw .notLoaded }
+        guard missingKeys.count == before else { throw .notLoaded }
     }
 
-    /// The names a listing asks for, as of the newest commit; this transaction's own writes are not in it.
+    /// The names a listing asks for, as of the newest commit. Only a recursive one without a limit tells of this
+    /// transaction's own writes too: handlers that follow each other within one transaction need it.
     package func list(_ listing: Listing) throws(EngineError) -> NamePage {
-        if let page = pages[listing] { return page }
-        missingListings.append(listing)
-        throw .notLoaded
+        guard let page = pages[listing] else {
+            missingListings.append(listing)
+            throw .notLoaded
+        }
+        guard listing.isRecursive, listing.after == nil, !page.isTruncated, !draft.writes.isEmpty else { return page }
+        return NamePage(names: listing.folder.names(page.names, after: draft), isTruncated: false)
     }
 
     /// Has several pages at hand with one more attempt, before they are listed one by one.
     package func need(_ listings: some Sequence<Listing>) throws(EngineError) {
-        missingListings += listings.filter { pages[$0] == nil }
-        guard missingListings.isEmpty else { throw .notLoaded }
+        let missing = listings.filter { pages[$0] == nil }
+        missingListings += missing
+        guard missing.isEmpty else { throw .notLoaded }
     }
 
     /// Stores a value when the transaction commits.
     package func put(_ key: StoreKey, _ value: [UInt8]) {
-        write(key, .put(value))
+        draft.write(key, .put(value))
     }
 
     /// Stores a value under a key that nothing can be stored under yet, such as a random one, without reading it first.
@@ -91,45 +93,63 @@ package final class Transaction {
     /// A handler that read under a key it has just drawn would miss it in each attempt, for ever. Should the record
     /// exist after all, the commit conflicts and the next attempt draws another key.
     package func insert(_ key: StoreKey, _ value: [UInt8]) {
-        write(key, .put(value))
-        inserted.insert(key)
+        draft.write(key, .put(value), inserting: true)
     }
 
     /// Removes a record, if there is one, when the transaction commits.
     package func delete(_ key: StoreKey) {
-        write(key, .delete)
+        draft.write(key, .delete)
     }
 
     /// Creates or destroys a realm when the transaction commits.
     package func change(_ change: WriteBatch.RealmChange) {
-        realmChanges.append(change)
+        draft.realmChanges.append(change)
     }
 
     /// Has something done in memory once the transaction has ended well, such as counting what was answered.
     ///
     /// Attempts that are made again leave nothing behind, and neither does one that fails.
-    package func afterwards(_ effect: @escaping () -> Void) { effects.append(effect) }
+    package func afterwards(_ effect: @escaping () -> Void) { draft.effects.append(effect) }
 
     /// Does what was left for the end.
     func performEffects() {
-        for effect in effects { effect() }
-        effects.removeAll()
+        for effect in draft.effects { effect() }
+        draft.effects.removeAll()
     }
 
     /// Whether the transaction would change anything.
-    package var hasWrites: Bool { !writes.isEmpty || !realmChanges.isEmpty }
+    package var hasWrites: Bool { !draft.isEmpty }
 
-    private func write(_ key: StoreKey, _ write: WriteBatch.Write) {
-        if writes.updateValue(write, forKey: key) == nil { writeOrder.append(key) }
+    /// Whether the transaction would change a record: what is found under it is then nobody else's business yet, and
+    /// not to be kept in memory.
+    package func writes(_ key: StoreKey) -> Bool { draft.writes[key] != nil }
+
+    /// Does something and takes back what it wrote, whatever comes of it. What it read stays read, so that the commit
+    /// of something that was decided by it expects the same.
+    package func trial<Answer>(_ body: () throws(EngineError) -> Answer) throws(EngineError) -> Answer {
+        let point = draft.point
+        defer { draft.goBack(to: point) }
+        return try body()
+    }
+
+    /// Does something as a whole: when it fails, what it had written by then is taken back.
+    package func whole<Answer>(_ body: () throws(EngineError) -> Answer) throws(EngineError) -> Answer {
+        let point = draft.point
+        do throws(EngineError) {
+            return try body()
+        } catch {
+            draft.goBack(to: point)
+            throw error
+        }
     }
 
     /// The changes with everything that was read as expectations.
     func batch() -> WriteBatch {
         var batch = WriteBatch()
         batch.expectations = reads.expectations
-        for key in inserted where reads[key] == nil { batch.expectations.append((key, .absent)) }
-        batch.writes = writeOrder.compactMap { key in writes[key].map { (key, $0) } }
-        batch.realmChanges = realmChanges
+        for key in draft.inserted where reads[key] == nil { batch.expectations.append((key, .absent)) }
+        batch.writes = draft.ordered
+        batch.realmChanges = draft.realmChanges
         return batch
     }
 
@@ -141,11 +161,7 @@ package final class Transaction {
 
     /// Forgets the writes and the list of what is missing, for another attempt over the same reads.
     func rewind() {
-        writes.removeAll(keepingCapacity: true)
-        writeOrder.removeAll(keepingCapacity: true)
-        inserted.removeAll(keepingCapacity: true)
-        realmChanges.removeAll(keepingCapacity: true)
-        effects.removeAll(keepingCapacity: true)
+        draft.removeAll()
         missingKeys.removeAll(keepingCapacity: true)
         missingListings.removeAll(keepingCapacity: true)
     }

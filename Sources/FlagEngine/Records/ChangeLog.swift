@@ -35,6 +35,9 @@ struct ChangeLog {
     /// The revision of the newest change; 0 before the first.
     func revision() throws(EngineError) -> UInt64 { try revisions.revision() }
 
+    /// The revision before this transaction's own changes; `nil` when it has made none.
+    func revisionBeforeOwn() throws(EngineError) -> UInt64? { try revisions.revisionBeforeOwn() }
+
     /// Notes a change under the revision after the newest one, and returns it.
     func append(_ change: Change) throws(EngineError) -> UInt64 { try revisions.append(change.encoded) }
 

@@ -133,7 +133,7 @@ extension FeatureFlagEngine {
         // Whoever moves a ramp changes the state.
         _ = try StateChange(scope)
         var progress = try RampProgress(self, scope)
-        try step(&progress, try scope.reason())
+        try step(&progress, try scope.request.reason())
         return .data(try progress.data())
     }
 }
@@ -155,12 +155,5 @@ extension RampPlan {
                 }
             }
         }
-    }
-}
-
-extension JSONObject {
-    /// The members under some names.
-    func only(_ names: [String]) -> JSONObject {
-        JSONObject(members.filter { member in names.contains { $0.utf8.elementsEqual(member.name.utf8) } })
     }
 }

@@ -37,7 +37,7 @@ extension FeatureFlagEngine {
         }
         _ = try checked(.object(patch), change)
         let scheduled = ScheduledChange(
-            id: request.random.base62(12), due: due, patch: .object(patch), reason: try scope.reason(),
+            id: request.random.base62(12), due: due, patch: .object(patch), reason: try scope.request.reason(),
             author: request.caller.displayName, created: request.now)
         let key = ScheduledChange.key(request.mount.realm, change.environment, change.key, scheduled.id)
         transaction.insert(key, scheduled.encoded)
@@ -135,17 +135,5 @@ extension FeatureFlagEngine {
             "keys": .strings(found.map(\.name)),
             "key_info": .object(JSONObject(found.map { .init(name: $0.name, value: .object($0.change.data)) })),
         ])
-    }
-}
-
-extension EngineError {
-    /// What is wrong with what was asked for; `nil` for everything else, such as a store that fails.
-    var reasonOfRefusal: String? {
-        switch self {
-        case .invalid(let errors): errors.joined(separator: "; ")
-        case .status(_, let errors): errors.joined(separator: "; ")
-        case .notFound: "not found"
-        default: nil
-        }
     }
 }

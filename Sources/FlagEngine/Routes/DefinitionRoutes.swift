@@ -8,7 +8,7 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let key = try scope.name("flag")
-        guard let found = try scope.asked(.definition, key) else { throw .notFound }
+        guard let found = try scope.documents.asked(.definition, key, by: scope.request) else { throw .notFound }
         return .data(Self.definitionAnswer(key, found))
     }
 
@@ -70,7 +70,7 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let isPurge = try request.input.bool("purge") ?? false
         let (key, document, value) = try scope.definition(archived: isPurge)
-        try scope.requireSudo(value.isProtected || isPurge, "the flag")
+        try scope.request.requireSudo(value.isProtected || isPurge, "the flag")
         if let user = try dependents(of: key, scope).first {
             throw .invalid("the flag is a prerequisite of \"\(user.flag)\" in environment \"\(user.environment)\"")
         }
@@ -108,7 +108,7 @@ extension FeatureFlagEngine {
         _ value: FlagDefinition, _ key: [UInt8], action: String, _ scope: FlagScope
     ) throws(EngineError) -> EngineResponse {
         let present = try scope.documents.current(.definition, key)
-        try scope.checkVersion(present?.version ?? 0)
+        try scope.request.checkVersion(present?.version ?? 0)
         var isProtected = value.isProtected
         if let present {
             let earlier = try present.definition()
@@ -118,7 +118,7 @@ extension FeatureFlagEngine {
                 try value.check(replacing: earlier, variationsInUse: used)
             }
         }
-        try scope.requireSudo(isProtected, "the flag")
+        try scope.request.requireSudo(isProtected, "the flag")
         try FlagSettings.current(scope).check(key, value)
         let document = try scope.write(
             .definition, key, in: nil, after: present, value.json.objectValue ?? [:], action: action)

@@ -92,7 +92,7 @@ extension FeatureFlagEngine {
             try FlagEnvironment(json: .object(scope.content()))
         }
         let isProtected = (present?.isProtected ?? false) || value.isProtected
-        try scope.requireSudo(isProtected, "the environment")
+        try scope.request.requireSudo(isProtected, "the environment")
         let count = try environments.all().count
         guard present != nil || count < 100 else {
             throw .invalid("a mount can have 100 environments at most")
@@ -108,7 +108,7 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let (name, value) = try scope.environment()
-        try scope.requireSudo(value.isProtected, "the environment")
+        try scope.request.requireSudo(value.isProtected, "the environment")
         for kind in [DocumentKind.state, .segment] {
             let items = try scope.documents.all(kind, below: name)
             guard let item = items.first(where: { !$0.document.isDeleted }) else { continue }

@@ -32,7 +32,7 @@ extension FlagScope {
         of environment: [UInt8], in dialect: EngineRequest.Dialect
     ) throws(EngineError) -> EngineResponse {
         let realm = request.mount.realm
-        let after = try lastEvent()
+        let after = try request.lastEventNumber()
         return EngineResponse(
             .events(
                 EventStream(
@@ -46,13 +46,6 @@ extension FlagScope {
                         let log = ChangeLog(realm: realm, transaction: transaction)
                         return try log.missed(after: after, of: environment, in: dialect, now: now)
                     })))
-    }
-
-    /// The last event that the client saw; `nil` when it saw none.
-    private func lastEvent() throws(EngineError) -> UInt64? {
-        guard let text = request.lastEvent, !text.utf8.isEmpty else { return nil }
-        guard let revision = UInt64(text) else { throw .invalid("Last-Event-ID: expected the id of an event") }
-        return revision
     }
 }
 

@@ -88,7 +88,7 @@ struct FlagScope {
     ) throws(EngineError) -> StoredDocument {
         let revision = try log.append(kind.change(of: name, in: environment, at: request.now))
         let reason: String
-        if let author { reason = author.reason } else { reason = try self.reason() }
+        if let author { reason = author.reason } else { reason = try request.reason() }
         var document = StoredDocument(
             after: last, content: content, action: action, reason: reason,
             author: author?.name ?? request.caller.displayName, time: request.now, revision: revision)
@@ -99,44 +99,12 @@ struct FlagScope {
 
     // MARK: what is asked
 
-    /// Checks the `cas` of a write, which stands in `options` or beside the other members.
-    ///
-    /// - Parameter current: the current version; 0 when there is none.
-    func checkVersion(_ current: Int) throws(EngineError) {
-        guard let given = try request.input.object("options")?["cas"] ?? request.input.members["cas"] else { return }
-        let expected: Int? = switch given {
-        case .number(let text), .string(let text): Int(text)
-        default: nil
-        }
-        guard let expected else { throw .field("cas", "an integer") }
-        guard expected == current else {
-            throw .invalid("check-and-set parameter did not match the current version")
-        }
-    }
-
-    /// Why the change is made, in the caller's words.
-    ///
-    /// - Parameter required: whether there must be any.
-    func reason(required: Bool = false) throws(EngineError) -> String {
-        let reason = try request.input.string("reason") ?? ""
-        guard reason.utf8.count <= 1_024 else { throw .invalid("reason: must be 1024 bytes at most") }
-        if required, reason.utf8.allSatisfy({ $0 == 0x20 }) { throw .invalid("reason: is missing") }
-        return reason
-    }
-
     /// The members of the body that belong to a document: what is left without facts and options.
     func content() -> JSONObject {
         JSONObject(
             request.input.members.members.filter { member in
                 !FlagScope.factNames.contains { $0.utf8.elementsEqual(member.name.utf8) }
             })
-    }
-
-    /// Refuses a change of something protected by a caller without `sudo` on the path.
-    func requireSudo(_ isProtected: Bool, _ what: String) throws(EngineError) {
-        guard !isProtected || request.caller.hasSudo || request.caller.isRoot else {
-            throw .permissionDenied(reason: "\(what) is protected, which asks for sudo")
-        }
     }
 }
 

@@ -29,20 +29,27 @@ final class FlagSets: Sendable {
         let place = Place(realm: scope.request.mount.realm, environment: environment)
         let revision = try scope.log.revision()
         let before = known.withLock { $0[place] }
-        if let before, before.seen == revision { return before.set }
-        let set: FlagSet
-        if let before, before.seen < revision, revision - before.seen <= Self.changesFollowed,
-            let changes = try scope.log.changes(after: before.seen, through: revision)
-        {
-            set = try Self.renewed(before.set, changes.filter { $0.concerns(environment) }, scope, revision)
-        } else {
-            set = try FlagLoading(scope, environment).all(at: revision)
+        if let committed = try scope.log.revisionBeforeOwn() {
+            // What this transaction has changed itself may not come to be: nobody else is to see it.
+            return try made(of: before.flatMap { $0.seen <= committed ? $0 : nil }, scope, environment, revision)
         }
+        if let before, before.seen == revision { return before.set }
+        let set = try made(of: before, scope, environment, revision)
         known.withLock { known in
             if let other = known[place], other.seen >= revision { return }
             known[place] = Known(set: set, seen: revision)
         }
         return set
+    }
+
+    /// The flags as of a revision, made of those of an earlier one where the log reaches back to it.
+    private func made(
+        of before: Known?, _ scope: FlagScope, _ environment: [UInt8], _ revision: UInt64
+    ) throws(EngineError) -> FlagSet {
+        guard let before, before.seen < revision, revision - before.seen <= Self.changesFollowed,
+            let changes = try scope.log.changes(after: before.seen, through: revision)
+        else { return try FlagLoading(scope, environment).all(at: revision) }
+        return try Self.renewed(before.set, changes.filter { $0.concerns(environment) }, scope, revision)
     }
 
     private static func renewed(

@@ -36,7 +36,7 @@ struct FlagSettings: Sendable {
 
     /// Refuses a definition that is not what the mount asks for.
     func check(_ key: [UInt8], _ definition: FlagDefinition) throws(EngineError) {
-        if let namingPattern, let pattern = try? Self.whole(namingPattern), !pattern.matches(key.span) {
+        if let namingPattern, let pattern = try? RegularExpression(whole: namingPattern), !pattern.matches(key.span) {
             throw .invalid("flag: the key does not match the mount's naming_pattern")
         }
         for field in requiredFields {
@@ -49,13 +49,6 @@ struct FlagSettings: Sendable {
             }
             guard isFilled else { throw .invalid("\(field): is required by the mount's required_fields") }
         }
-    }
-
-    /// The pattern as one that the whole key must match.
-    static func whole(_ pattern: String) throws(RegularExpressionError) -> RegularExpression {
-        // Read by itself first, so that a pattern cannot end the group around it.
-        _ = try RegularExpression(pattern)
-        return try RegularExpression("^(?:\(pattern))$")
     }
 
     private static func key(_ scope: FlagScope) -> StoreKey {
@@ -81,7 +74,7 @@ extension FeatureFlagEngine {
             settings.namingPattern = pattern.utf8.isEmpty ? nil : pattern
             if !pattern.utf8.isEmpty {
                 do throws(RegularExpressionError) {
-                    _ = try FlagSettings.whole(pattern)
+                    _ = try RegularExpression(whole: pattern)
                 } catch {
                     throw .invalid("naming_pattern: \(error)")
                 }

@@ -1,19 +1,6 @@
 import EngineKit
 import Notation
 
-extension FlagScope {
-    /// The version of a document that the request asks for by `version` or `as_of`; the current one otherwise.
-    func asked(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
-        if let moment = try Moment.read(request.input, now: request.now) {
-            return try documents.document(kind, path, asOf: moment)
-        }
-        if let number = try request.input.int("version"), number != 0 {
-            return try documents.version(kind, path, number)
-        }
-        return try documents.current(kind, path)
-    }
-}
-
 extension FeatureFlagEngine {
     /// GET `history/:env/:flag?before=&limit=`: who changed the state, when, how and why; the newest first.
     static func readHistory(
@@ -35,10 +22,7 @@ extension FeatureFlagEngine {
     private static func history(
         _ kind: DocumentKind, _ path: [UInt8], _ scope: FlagScope
     ) throws(EngineError) -> EngineResponse {
-        let limit = try scope.request.input.int("limit") ?? 50
-        let before = try scope.request.input.int("before") ?? Int.max
-        guard (1...500).contains(limit) else { throw .field("limit", "a number from 1 to 500") }
-        guard before > 1 else { throw .field("before", "a number of a version above 1") }
+        let (limit, before) = try scope.request.historyPage()
         // One more, to tell what the oldest of the page changed.
         let found = try scope.documents.history(kind, path, before: before, limit: limit + 1)
         guard !found.isEmpty else { throw .notFound }
@@ -90,7 +74,7 @@ extension FeatureFlagEngine {
         let change = try StateChange(scope, environment: "to")
         guard source.name != change.environment else { throw .invalid("to: is the environment itself") }
         guard let document = try scope.state(source.name, change.key) else { throw .notFound }
-        try scope.checkVersion(change.versionForCheck)
+        try scope.request.checkVersion(change.versionForCheck)
         let state = try document.state().promoted(onto: change.presentState)
         let changes = FieldChange.between(change.presentState?.json ?? [:], state.json)
         var answer: JSONObject = [

@@ -9,7 +9,7 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
         let name = try scope.name("name")
-        guard let found = try scope.asked(.segment, FlagScope.path(environment, name)), !found.isDeleted else {
+        guard let found = try scope.documents.asked(.segment, FlagScope.path(environment, name), by: scope.request), !found.isDeleted else {
             throw .notFound
         }
         return .data(segmentAnswer(environment, name, found))
@@ -52,10 +52,10 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let environment = try scope.environment()
         let name = try scope.name("name")
-        try scope.requireSudo(environment.value.isProtected, "the environment")
+        try scope.request.requireSudo(environment.value.isProtected, "the environment")
         let path = FlagScope.path(environment.name, name)
         guard let present = try scope.documents.current(.segment, path), !present.isDeleted else { return .noContent }
-        try scope.checkVersion(present.version)
+        try scope.request.checkVersion(present.version)
         let text = String(decoding: name, as: UTF8.self)
         let users = try sets.current(scope, environment.name).dependents(ofSegment: text)
         guard users.isEmpty else {
@@ -74,11 +74,11 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let environment = try scope.environment()
         let name = try scope.name("name")
-        try scope.requireSudo(environment.value.isProtected, "the environment")
+        try scope.request.requireSudo(environment.value.isProtected, "the environment")
         let path = FlagScope.path(environment.name, name)
         let last = try scope.documents.current(.segment, path)
         let present = last?.isDeleted == false ? last : nil
-        try scope.checkVersion(present?.version ?? 0)
+        try scope.request.checkVersion(present?.version ?? 0)
         let segment = try edit(scope, present)
         let document = try scope.write(
             .segment, name, in: environment.name, after: last, segment.json.objectValue ?? [:], action: action)

@@ -7,7 +7,7 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
         let key = try scope.name("flag")
-        guard let found = try scope.asked(.state, FlagScope.path(environment, key)), !found.isDeleted else {
+        guard let found = try scope.documents.asked(.state, FlagScope.path(environment, key), by: scope.request), !found.isDeleted else {
             throw .notFound
         }
         return .data(stateAnswer(environment, key, found))
@@ -93,7 +93,7 @@ extension FeatureFlagEngine {
 
     /// POST `kill/:env/:flag {reason}`: everyone gets the off variation until the flag is revived.
     func kill(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        try mark(request, transaction, action: "kill", killed: FlagScope(request, transaction).reason(required: true))
+        try mark(request, transaction, action: "kill", killed: request.reason(required: true))
     }
 
     /// POST `revive/:env/:flag`: ends a kill.
@@ -121,7 +121,7 @@ extension FeatureFlagEngine {
         // The switch for an emergency asks for its own capability and no sudo: whoever may use it may use it at once.
         let change = try StateChange(scope, isGuarded: killed == nil)
         guard let present = change.present else { throw .notFound }
-        try scope.checkVersion(present.version)
+        try scope.request.checkVersion(present.version)
         let marked = try change.write(present.content, action: action) { $0.killed = killed }
         return .data(Self.stateAnswer(change.environment, change.key, marked))
     }
@@ -133,7 +133,7 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let change = try StateChange(scope)
-        try scope.checkVersion(change.versionForCheck)
+        try scope.request.checkVersion(change.versionForCheck)
         let state = try edit(change)
         let document = try put(state, change, action: action)
         return .data(Self.stateAnswer(change.environment, change.key, document))
@@ -193,8 +193,8 @@ struct StateChange {
         let environment = try scope.environment(capture)
         let found = try scope.definition()
         if isGuarded {
-            try scope.requireSudo(environment.value.isProtected, "the environment")
-            try scope.requireSudo(found.value.isProtected, "the flag")
+            try scope.request.requireSudo(environment.value.isProtected, "the environment")
+            try scope.request.requireSudo(found.value.isProtected, "the flag")
         }
         self.environment = environment.name
         key = found.key

@@ -101,4 +101,9 @@ extension JSON {
 extension JSONObject {
     /// This object's members followed by another's.
     package func joined(with other: JSONObject) -> JSONObject { JSONObject(members + other.members) }
+
+    /// The members under some names.
+    package func only(_ names: [String]) -> JSONObject {
+        JSONObject(members.filter { member in names.contains { $0.utf8.elementsEqual(member.name.utf8) } })
+    }
 }

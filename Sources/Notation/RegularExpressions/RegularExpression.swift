@@ -28,6 +28,15 @@ package struct RegularExpression: Sendable {
         program = try RegularExpressionProgram(try parser.parse())
     }
 
+    /// Reads an expression that a text must match as a whole.
+    ///
+    /// - Throws: ``RegularExpressionError`` with what is wrong and where.
+    package init(whole pattern: String) throws(RegularExpressionError) {
+        // Read by itself first, so that a pattern cannot end the group around it.
+        _ = try RegularExpression(pattern)
+        try self.init("^(?:\(pattern))$")
+    }
+
     /// Whether the expression matches somewhere in a text of well-formed UTF-8.
     package func matches(_ text: Span<UInt8>) -> Bool {
         RegularExpressionMachine(program).matches(text)

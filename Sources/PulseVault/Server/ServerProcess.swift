@@ -56,6 +56,7 @@ struct ServerProcess {
         services.append(Reloading(vault: vault, credentials: credentials.compactMap(\.self), logger: logger))
         services.append(Upkeep(vault: vault))
         services.append(FlagUpkeep(vault: vault))
+        services.append(ConfigurationUpkeep(vault: vault))
         services.append(WebhookDelivery(vault: vault, sender: WebhookSender(rules: configuration.webhooks)))
         services.append(EventPulse(vault: vault))
         let group = ServiceGroup(

@@ -1,3 +1,4 @@
+package import ConfigEngine
 package import EngineKit
 package import FlagEngine
 import Identity
@@ -13,15 +14,21 @@ package struct EngineCatalog: Sendable {
     private let token: RouteTable
     private let system: RouteTable
     private let flags: RouteTable
+    private let configuration: RouteTable
     private static let empty = RouteTable([])
 
     /// Makes a catalogue.
     ///
-    /// - Parameter flags: the engine of feature flags, which keeps compiled flags in memory.
-    package init(token: RouteTable, system: RouteTable, flags: FeatureFlagEngine) {
+    /// - Parameters:
+    ///   - flags: the engine of feature flags, which keeps compiled flags in memory.
+    ///   - configuration: the engine of configuration, which keeps a picture of each mount in memory.
+    package init(
+        token: RouteTable, system: RouteTable, flags: FeatureFlagEngine, configuration: ConfigurationEngine
+    ) {
         self.token = token
         self.system = system
         self.flags = flags.routes
+        self.configuration = configuration.routes
     }
 
     /// The secrets engines that `sys/mounts/…` makes: the type asked for, the type shown, and the options it implies.
@@ -30,7 +37,7 @@ package struct EngineCatalog: Sendable {
         case "kv", "generic": (name, [])
         case "kv-v1": ("kv", [("version", "1")])
         case "kv-v2": ("kv", [("version", "2")])
-        case "flags": ("flags", [])
+        case "flags", "config": (name, [])
         default: nil
         }
     }
@@ -48,6 +55,7 @@ package struct EngineCatalog: Sendable {
             entry.options.contains { $0.name == "version" && $0.value == "2" } ? versioned : unversioned
         case "cubbyhole": cubbyhole
         case "flags": flags
+        case "config": configuration
         case "system": system
         case "token": token
         default: Self.empty

@@ -1,4 +1,5 @@
 package import Audit
+import ConfigEngine
 package import EngineKit
 import FlagEngine
 package import Identity
@@ -25,6 +26,8 @@ package struct Running: Sendable {
     package let crossOrigin: CrossOriginRules?
     /// The engine of feature flags, with the flags it has compiled so far.
     let flags: FeatureFlagEngine
+    /// The engine of configuration, with the pictures it has made so far.
+    let configuration: ConfigurationEngine
 }
 
 /// Limits that mounts inherit.

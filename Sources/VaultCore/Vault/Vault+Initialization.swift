@@ -89,7 +89,7 @@ private struct FirstRecords {
             var entry = SystemEngine.newEntry(path: Array(path.utf8), type: type, random)
             switch type {
             case "cubbyhole": entry.realm = .cubbyhole
-            case "flags": transaction.change(.create(entry.realm))
+            case "flags", "config": transaction.change(.create(entry.realm))
             default: entry.realm = .system
             }
             entry.description = text
@@ -105,6 +105,7 @@ private struct FirstRecords {
     }
 
     private static let mounts = [
+        ("config/", "config", "configuration"),
         ("cubbyhole/", "cubbyhole", "per-token private secret storage"),
         ("flags/", "flags", "feature flags"),
         ("identity/", "identity", "identity store"),

@@ -1,4 +1,5 @@
 import Audit
+import ConfigEngine
 import EngineKit
 import FlagEngine
 import Identity
@@ -13,11 +14,10 @@ extension Vault {
     ///
     /// - Parameters:
     ///   - broker: the broker so far, whose open devices are kept.
-    ///   - flags: the engine so far, whose compiled flags are kept.
-    func load(
-        keeping broker: AuditBroker, _ flags: FeatureFlagEngine? = nil
-    ) async throws(EngineError) -> Running {
-        let flags = flags ?? FeatureFlagEngine(allowsPlainWebhooks: settings.allowsPlainWebhooks)
+    ///   - old: the snapshot so far, whose compiled flags and pictures of configuration are kept.
+    func load(keeping broker: AuditBroker, _ old: Running? = nil) async throws(EngineError) -> Running {
+        let configuration = old?.configuration ?? ConfigurationEngine()
+        let flags = old?.flags ?? FeatureFlagEngine(allowsPlainWebhooks: settings.allowsPlainWebhooks)
         let transactor = Transactor(store: barrier)
         let records = try await transactor.run { transaction throws(EngineError) in
             try StoredRecords(transaction)
@@ -27,7 +27,8 @@ extension Vault {
             belongings: [(.cubbyhole, KeyValueRecords.cubbyhole)])
         let catalog = EngineCatalog(
             token: TokenEngine(tokens: tokens, policyKey: { SystemRecords.policy($0.utf8) }).routes,
-            system: SystemEngine(services: services).routes, flags: flags)
+            system: SystemEngine(services: services).routes, flags: flags,
+            configuration: configuration)
         let mounts = records.mounts.map { entry in
             MountTable.Mounted(
                 entry: entry,
@@ -39,7 +40,7 @@ extension Vault {
             transactor: transactor, mounts: MountTable(mounts), policies: PolicyTable(records.policies), tokens: tokens,
             audit: try openDevices(records.devices, keeping: broker), random: SystemRandom(),
             auditedHeaders: records.auditedHeaders, limits: settings.limits, crossOrigin: records.crossOrigin,
-            flags: flags)
+            flags: flags, configuration: configuration)
     }
 
     private func openDevices(

@@ -116,7 +116,7 @@ package final class Vault: Sendable {
         await reloading.run {
             guard let old = self.running else { return }
             do throws(EngineError) {
-                let fresh = try await self.load(keeping: old.audit, old.flags)
+                let fresh = try await self.load(keeping: old.audit, old)
                 // The vault may have been sealed meanwhile; then it stays sealed.
                 self.snapshot.withLock { if $0 != nil { $0 = fresh } }
             } catch {

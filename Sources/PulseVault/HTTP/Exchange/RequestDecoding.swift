@@ -53,6 +53,7 @@ struct RequestDecoding {
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
         if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
+        if request.verb == .read { request.knownTags = head.value(of: .ifNoneMatch) }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
         return request
     }

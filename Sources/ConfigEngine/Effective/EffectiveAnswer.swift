@@ -1,0 +1,95 @@
+import EngineKit
+import Notation
+
+/// The text of effective configuration as answers carry it.
+enum EffectiveAnswer {
+    /// The `data` of an answer.
+    ///
+    /// - Parameters:
+    ///   - place: who it is for.
+    ///   - revision: the newest revision that changed it.
+    ///   - hash: the digest that an instance reports when it has applied it.
+    ///   - staticHash: the digest of the static keys.
+    ///   - values: the keys with their values' text.
+    ///   - sources: where each value is from; `nil` when nobody asked.
+    static func text(
+        _ place: Place, revision: UInt64, hash: String, staticHash: String,
+        _ values: [(leaf: EffectiveDocument.Leaf, text: [UInt8])], sources: [UInt8]? = nil
+    ) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(values.reduce(256) { $0 + $1.leaf.key.utf8.count + $1.text.count + 4 })
+        text.append(literal: #"{"service":"#)
+        text.appendJSONString(place.service)
+        text.append(literal: #","env":"#)
+        text.appendJSONString(place.environment)
+        text.append(literal: #","instance":"#)
+        text.appendJSONString(place.instance)
+        text.append(literal: #","revision":"#)
+        text.append(contentsOf: String(revision).utf8)
+        text.append(literal: #","hash":"#)
+        text.appendJSONString(hash)
+        text.append(literal: #","static_hash":"#)
+        text.appendJSONString(staticHash)
+        text.append(literal: #","values":{"#)
+        for (index, value) in values.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            text.appendJSONName(value.leaf.key)
+            text.append(contentsOf: value.text)
+        }
+        text.append(literal: #"},"static":"#)
+        let fixed = values.lazy.filter { $0.leaf.definition.reload == .static }.map(\.leaf.key)
+        text.append(contentsOf: JSON.strings(fixed).serialized())
+        if let sources {
+            text.append(literal: #","sources":"#)
+            text.append(contentsOf: sources)
+        }
+        text.append(UInt8(ascii: "}"))
+        return text
+    }
+
+    /// Where a value is from: the layer that had the last word, its version, who wrote it and when.
+    ///
+    /// - Parameter outcome: what came of it for whoever asks; `nil` when it is the same for all.
+    static func source(_ leaf: EffectiveDocument.Leaf, _ outcome: PersonalValue?) -> JSON {
+        var source: JSONObject = ["layer": .string(leaf.winner?.layer.text ?? "default")]
+        if let winner = leaf.winner {
+            source["version"] = .integer(winner.entry.version)
+            source["revision"] = .integer(winner.entry.revision)
+            source["updated_by"] = .string(winner.entry.author)
+            source["updated_time"] = .string(winner.entry.time.description)
+            if let rollout = winner.rollout { source["rollout"] = .string(rollout) }
+        }
+        if !leaf.others.isEmpty {
+            let parts = leaf.others.map { JSONObject.Member(name: $0.path, value: .string($0.layer)) }
+            source["parts"] = .object(JSONObject(parts))
+        }
+        source["overrides"] = .strings(leaf.sources.dropLast().map(\.layer.text))
+        source["type"] = .string(leaf.definition.isDeclared ? leaf.definition.type.rawValue : "any")
+        source["reload"] = .string(leaf.definition.reload.rawValue)
+        if leaf.definition.isSensitive { source["sensitive"] = true }
+        if let deprecated = leaf.definition.deprecated { source["deprecated"] = .string(deprecated) }
+        if let outcome {
+            if outcome.isRedacted { source["redacted"] = true }
+            if !outcome.secretVersions.isEmpty {
+                source["secret_versions"] = .array(outcome.secretVersions.map { .integer($0) })
+            }
+            if let problem = outcome.problem { source["error"] = .string(problem) }
+        }
+        return .object(source)
+    }
+}
+
+/// A value that depends on who asks, as one caller gets it.
+struct PersonalValue {
+    /// The value; `nil` when nothing is left of it.
+    var value: JSON?
+    /// Whether something of it is kept back.
+    var isRedacted = false
+    /// Why something is kept back, in words that tell nothing of it.
+    var problem: String?
+    /// The versions of the secrets that it was put together from.
+    var secretVersions: [Int] = []
+
+    /// What stands in the place of what is kept back.
+    static let redacted: JSON = ["$redacted": true]
+}

@@ -1,0 +1,56 @@
+import EngineKit
+import Notation
+
+/// A question for effective configuration: of which place, as of when, in which form, and what is known already.
+struct EffectiveQuestion {
+    let scope: ConfigScope
+    let place: Place
+    /// As of when; `nil` for now.
+    let moment: Moment?
+    /// Whether it is told where each value is from.
+    let explains: Bool
+    /// The form that is asked for.
+    let format: ConfigFormat
+    /// The revision above which there must be something new before there is an answer; `nil` not to wait.
+    let index: UInt64?
+    /// Until when is waited.
+    let deadline: Timestamp
+
+    /// Reads the question: the path's service, `env`, `instance`, `as_of`, `snapshot`, `explain`, `format`, `index` and
+    /// `wait` of the query. What is pinned is answered as of its revision, unless the question names another.
+    init(_ scope: ConfigScope) throws(EngineError) {
+        self.scope = scope
+        place = try scope.place()
+        let request = scope.request
+        explains = try request.input.bool("explain") ?? false
+        let format = try request.input.string("format") ?? ""
+        if format.utf8.isEmpty {
+            self.format = .json
+        } else if let known = ConfigFormat(name: format) {
+            self.format = known
+        } else {
+            throw .invalid("format: must be one of " + ConfigFormat.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        let index = try request.input.string("index") ?? ""
+        if index.utf8.isEmpty {
+            self.index = nil
+        } else if let number = UInt64(index) {
+            self.index = number
+        } else {
+            throw .field("index", "a revision")
+        }
+        let wait = try request.input.seconds("wait")
+        guard (0...600).contains(wait ?? 0) else { throw .field("wait", "a duration of at most 10 minutes") }
+        deadline = request.arrived.adding(seconds: wait ?? 300)
+        let asked = try Moment.read(request.input, now: request.now)
+        let snapshot = try scope.optionalName("snapshot")
+        guard asked == nil || snapshot.isEmpty else { throw .invalid("as_of and snapshot cannot both be given") }
+        if let asked {
+            moment = asked
+        } else if !snapshot.isEmpty {
+            moment = .revision(try Snapshots(scope).revision(snapshot))
+        } else {
+            moment = try Pins(scope).revision(for: place).map { .revision($0) }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import EngineKit
+import Notation
+
+/// An effective document as one caller gets it: what depends on who asks is resolved or kept back, leaf by leaf.
+struct EffectiveReading {
+    private let asked: EffectiveQuestion
+    private let document: EffectiveDocument
+    /// What depends on who asks, by the places of the leaves.
+    private let personal: [Int: PersonalValue]
+
+    /// Reads a document with a caller's eyes.
+    init(_ document: EffectiveDocument, _ asked: EffectiveQuestion) throws(EngineError) {
+        self.document = document
+        self.asked = asked
+        var personal: [Int: PersonalValue] = [:]
+        if document.isPersonal {
+            let resolution = ReferenceResolution(asked.scope.request, asked.scope.transaction, asOf: asked.moment)
+            let sensitive = SensitiveReading(asked.scope, asOf: asked.moment)
+            for (place, leaf) in document.leaves.enumerated() where leaf.isPersonal {
+                var outcome = PersonalValue()
+                let value = leaf.definition.isSensitive ? try sensitive.value(of: leaf, &outcome) : leaf.value
+                if let value { outcome.value = try resolution.resolve(value, into: &outcome) }
+                personal[place] = outcome
+            }
+        }
+        self.personal = personal
+    }
+
+    /// The entity tag: it covers the values, the secrets' versions, what is kept back, and the form of the answer.
+    var tag: String {
+        var hash = BLAKE2b256()
+        hash.update(document.hash)
+        hash.update("\(document.revision) \(asked.format.rawValue) \(asked.explains)")
+        for (place, outcome) in personal.sorted(by: { $0.key < $1.key }) {
+            hash.update("\(place) \(outcome.isRedacted) \(outcome.problem ?? "") \(outcome.secretVersions)")
+        }
+        return "\"\(Hexadecimal.encode(Array(hash.finish().bytes.prefix(16))))\""
+    }
+
+    /// The answer's `data`.
+    var data: [UInt8] {
+        if personal.isEmpty, !asked.explains { return document.rendered }
+        var values: [(leaf: EffectiveDocument.Leaf, text: [UInt8])] = []
+        var sources = JSONObject()
+        for (place, leaf) in document.leaves.enumerated() {
+            let outcome = personal[place]
+            if asked.explains {
+                sources.members.append(.init(name: leaf.key, value: EffectiveAnswer.source(leaf, outcome)))
+            }
+            if let outcome {
+                guard let value = outcome.value else { continue }
+                values.append((leaf, value.serialized()))
+            } else {
+                values.append((leaf, leaf.text))
+            }
+        }
+        return EffectiveAnswer.text(
+            document.place, revision: document.revision, hash: document.hash, staticHash: document.staticHash, values,
+            sources: asked.explains ? JSON.object(sources).serialized() : nil)
+    }
+
+    /// The keys with their values, and the keys that are kept back, for the other forms.
+    var entries: (values: [(key: String, value: JSON)], leftOut: [String]) {
+        var values: [(key: String, value: JSON)] = []
+        var leftOut: [String] = []
+        for (place, leaf) in document.leaves.enumerated() {
+            guard let outcome = personal[place] else {
+                if let value = leaf.value { values.append((leaf.key, value)) }
+                continue
+            }
+            if outcome.isRedacted {
+                leftOut.append(leaf.key)
+            } else if let value = outcome.value {
+                values.append((leaf.key, value))
+            }
+        }
+        return (values, leftOut)
+    }
+}
+
+/// Reads values of sensitive keys for those who may reveal them.
+struct SensitiveReading {
+    private let scope: ConfigScope
+    private let moment: Moment?
+
+    init(_ scope: ConfigScope, asOf moment: Moment? = nil) {
+        self.scope = scope
+        self.moment = moment
+    }
+
+    /// Whether the caller may see the value that a layer has for a key: it may `update` the path that reveals it.
+    func isAllowed(_ layer: Layer, _ key: String) -> Bool {
+        let request = scope.request
+        if request.caller.isRoot { return true }
+        return request.rights.allow(.update, request.mount.path + Array("reveal/".utf8) + layer.place(of: key))
+    }
+
+    /// The merged value; kept back when the caller may not see that of the layer with the last word.
+    func value(of leaf: EffectiveDocument.Leaf, _ outcome: inout PersonalValue) throws(EngineError) -> JSON? {
+        guard leaf.sources.allSatisfy({ isAllowed($0.layer, leaf.key) }) else {
+            outcome.isRedacted = true
+            outcome.problem = "is sensitive, and may not be revealed with this token"
+            return PersonalValue.redacted
+        }
+        let paths = leaf.sources.map { $0.layer.place(of: leaf.key) }
+        try scope.transaction.need(paths.map { StoreKey(scope.realm, ConfigRecords.entries, $0) })
+        var said: [LayerValue?] = []
+        for path in paths {
+            let document: StoredDocument?
+            if let moment {
+                document = try scope.documents.document(.entry, path, asOf: moment)
+            } else {
+                document = try scope.documents.current(.entry, path)
+            }
+            said.append(try document?.layerValue())
+        }
+        return LayerMerge.merge(said)?.value
+    }
+}

@@ -1,0 +1,96 @@
+import EngineKit
+import Synchronization
+
+/// The pictures of mounts, kept in memory and renewed from the log of changes, with what was made of them for places.
+///
+/// What is kept is only ever what the store says: a picture is used while the mount's revision is the one it was made
+/// at, and each request reads that revision in its own transaction.
+final class Pictures: Sendable {
+    /// How many changes are applied one by one before everything is read anew.
+    private static let changesFollowed: UInt64 = 256
+    /// How many pictures of the past are kept for each mount.
+    private static let pastKept = 8
+    /// How many places' documents are kept for each mount.
+    private static let placesKept = 20_000
+
+    private struct Known {
+        var picture: Picture
+        var documents: [Place: EffectiveDocument] = [:]
+        var past: [(revision: UInt64, picture: Picture)] = []
+    }
+
+    private let known = Mutex<[Realm: Known]>([:])
+
+    /// The picture of the mount as the transaction sees it.
+    func current(_ scope: ConfigScope) throws(EngineError) -> Picture {
+        let realm = scope.realm
+        let revision = try scope.log.revision()
+        let before = known.withLock { $0[realm]?.picture }
+        if let committed = try scope.log.revisionBeforeOwn() {
+            // What this transaction has changed itself may not come to be: nobody else is to see it.
+            return try made(of: before.flatMap { $0.revision <= committed ? $0 : nil }, scope, revision)
+        }
+        if let before, before.revision == revision { return before }
+        let picture = try made(of: before, scope, revision)
+        known.withLock { known in
+            if let other = known[realm], other.picture.revision >= revision { return }
+            var renewed = known[realm] ?? Known(picture: picture)
+            // A document stays right while nothing changed that its place sees.
+            renewed.documents = renewed.documents.filter { place, document in
+                document.revision == picture.revision(for: place)
+            }
+            renewed.picture = picture
+            known[realm] = renewed
+        }
+        return picture
+    }
+
+    /// The picture as of a revision, made of that of an earlier one where the log reaches back to it.
+    private func made(
+        of before: Picture?, _ scope: ConfigScope, _ revision: UInt64
+    ) throws(EngineError) -> Picture {
+        guard let before, before.revision < revision, revision - before.revision <= Self.changesFollowed,
+            let changes = try scope.log.changes(after: before.revision, through: revision)
+        else { return try PictureLoading(scope).all(at: revision) }
+        return try PictureLoading(scope).renewed(before, changes, at: revision)
+    }
+
+    /// The picture as of an earlier revision.
+    func past(_ scope: ConfigScope, at moment: Moment) throws(EngineError) -> Picture {
+        guard case .revision(let revision) = moment else {
+            return try PictureLoading(scope, asOf: moment).all(at: try scope.log.revision())
+        }
+        let realm = scope.realm
+        let found = known.withLock { known in known[realm]?.past.first { $0.revision == revision }?.picture }
+        if let found { return found }
+        let picture = try PictureLoading(scope, asOf: moment).all(at: revision)
+        known.withLock { known in
+            guard var renewed = known[realm] else { return }
+            renewed.past = [(revision, picture)] + renewed.past.prefix(Self.pastKept - 1)
+            known[realm] = renewed
+        }
+        return picture
+    }
+
+    /// The document of a place that was made of the current picture; `nil` when there is none.
+    ///
+    /// - Parameter revision: the mount's revision that the caller sees.
+    func document(_ realm: Realm, _ place: Place, at revision: UInt64) -> EffectiveDocument? {
+        known.withLock { known in
+            guard let known = known[realm], known.picture.revision == revision else { return nil }
+            return known.documents[place]
+        }
+    }
+
+    /// Keeps a document that was made of a picture.
+    func keep(_ document: EffectiveDocument, _ realm: Realm, _ place: Place, madeOf picture: Picture) {
+        known.withLock { known in
+            guard known[realm]?.picture.revision == picture.revision else { return }
+            if known[realm]?.documents.count ?? 0 >= Self.placesKept { known[realm]?.documents.removeAll() }
+            known[realm]?.documents[place] = document
+        }
+    }
+
+    /// Forgets everything: the vault is sealed.
+    func forget() { known.withLock { $0.removeAll() } }
+}

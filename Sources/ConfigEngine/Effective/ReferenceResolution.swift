@@ -1,0 +1,120 @@
+import EngineKit
+import Notation
+
+/// Puts secrets in the place of the references to them, by the rights of whoever asks.
+///
+/// What it reads is put together for one answer and forgotten.
+struct ReferenceResolution {
+    private let request: EngineRequest
+    private let transaction: Transaction
+    private let moment: Moment?
+
+    /// Prepares to resolve.
+    ///
+    /// - Parameter moment: as of when secrets are read whose reference names no version; `nil` for now.
+    init(_ request: EngineRequest, _ transaction: Transaction, asOf moment: Moment? = nil) {
+        self.request = request
+        self.transaction = transaction
+        self.moment = moment
+    }
+
+    /// A value with its references resolved; each that cannot be is redacted by itself.
+    ///
+    /// It calls itself once per level of the value, which the parser has limited.
+    func resolve(_ value: JSON, into outcome: inout PersonalValue) throws(EngineError) -> JSON {
+        if SecretReference.isReference(value) {
+            guard let reference = try? SecretReference(value) else { return redact("not a reference", &outcome) }
+            return try secret(reference, into: &outcome)
+        }
+        switch value {
+        case .array(let elements):
+            var resolved: [JSON] = []
+            for element in elements { resolved.append(try resolve(element, into: &outcome)) }
+            return .array(resolved)
+        case .object(let object):
+            var members: [JSONObject.Member] = []
+            for member in object.members {
+                members.append(.init(name: member.name, value: try resolve(member.value, into: &outcome)))
+            }
+            return .object(JSONObject(members))
+        case .null, .bool, .number, .string: return value
+        }
+    }
+
+    /// Refuses a reference that the caller could not read: nobody gets at a secret by writing down where it is.
+    func check(_ reference: SecretReference) throws(EngineError) {
+        var outcome = PersonalValue()
+        _ = try secret(reference, into: &outcome)
+        if let problem = outcome.problem { throw .invalid("value: the referenced secret \(problem)") }
+    }
+
+    private func secret(
+        _ reference: SecretReference, into outcome: inout PersonalValue
+    ) throws(EngineError) -> JSON {
+        var input = JSONObject()
+        var asked = reference.version
+        if asked == nil { asked = try version(of: reference) }
+        if let asked { input["version"] = .integer(asked) }
+        let response: EngineResponse
+        do throws(EngineError) {
+            response = try request.vault.ask(
+                .read, reference.path, Input(members: input), transaction)
+        } catch {
+            switch error {
+            case .permissionDenied: return redact("may not be read with this token", &outcome)
+            case .notFound, .unsupportedPath, .unsupportedOperation, .invalid, .status:
+                return redact("is not there", &outcome)
+            case .internalError, .store, .notLoaded, .inconsistentRead: throw error
+            }
+        }
+        guard response.status ?? 200 < 300, let data = response.dataObject else {
+            return redact("is not there", &outcome)
+        }
+        // Version 2 has the fields beside the version's facts, version 1 has nothing else.
+        let version = data["metadata"]?["version"]?.intValue
+        let fields = version == nil ? data : data["data"]?.objectValue ?? JSONObject()
+        guard let value = fields[reference.field] else { return redact("has no such field", &outcome) }
+        if let version { outcome.secretVersions.append(version) }
+        return value
+    }
+
+    /// The version that was current as of the moment asked for; `nil` for the current one.
+    private func version(of reference: SecretReference) throws(EngineError) -> Int? {
+        guard case .time(let time)? = moment else { return nil }
+        let marker = Array("/data/".utf8)
+        guard let place = reference.path.firstRange(of: marker) else { return nil }
+        let path = reference.path[..<place.lowerBound] + Array("/metadata/".utf8) + reference.path[place.upperBound...]
+        let response: EngineResponse
+        do throws(EngineError) {
+            response = try request.vault.ask(.read, Array(path), .none, transaction)
+        } catch {
+            if case .notLoaded = error { throw error }
+            return nil
+        }
+        var newest: Int?
+        for version in response.dataObject?["versions"]?.objectValue?.members ?? [] {
+            guard let number = Int(version.name), let text = version.value["created_time"]?.stringValue,
+                let created = Timestamp(parsing: text), created <= time
+            else { continue }
+            newest = max(newest ?? 0, number)
+        }
+        return newest
+    }
+
+    private func redact(_ problem: String, _ outcome: inout PersonalValue) -> JSON {
+        outcome.isRedacted = true
+        outcome.problem = problem
+        return PersonalValue.redacted
+    }
+}
+
+extension EngineResponse {
+    /// The members of the answer's data, when there are any.
+    var dataObject: JSONObject? {
+        switch body {
+        case .data(let object): object
+        case .rendered(let bytes), .raw(_, let bytes): (try? JSON(parsing: bytes, limits: .stored))?.objectValue
+        case .none, .names, .events, .later: nil
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// The rest of the vault, for an engine whose answer is made of what others do: asked in the name of the caller, with
+/// exactly the caller's rights, within the transaction of the request.
+///
+/// So what several paths write becomes durable together or not at all, and each sees what the ones before it wrote.
+/// Routes that are declared with `Route.asking()` get it with their requests; all others get one that refuses.
+package protocol VaultAccess: Sendable {
+    /// Serves a request as if the caller had sent it: by the route of the path, if the caller's policies allow it.
+    ///
+    /// It is not audited by itself; the answer of the request that it is a part of should tell of it.
+    ///
+    /// - Parameters:
+    ///   - operation: what is asked. `update` stands for any write: where the path can tell that nothing is there yet,
+    ///     it becomes `create`, and `evaluate` where flags are evaluated.
+    ///   - path: the whole canonical path, the mount's included, such as `secret/data/app`.
+    ///   - input: the body of a write, or what the query of a read or a deletion would say.
+    /// - Throws: what the path's handler throws; `permissionDenied` when the policies do not allow it; `notLoaded`,
+    ///   which callers let pass. Paths that act on the running server, or answer with a stream, cannot be asked.
+    func ask(
+        _ operation: Operation, _ path: [UInt8], _ input: Input, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse
+
+    /// The mount that serves a path; `nil` when none does.
+    func mount(serving path: [UInt8]) -> MountContext?
+
+    /// By whose hand the caller's token came about: the oldest token it descends from, those with the `root` policy
+    /// left aside, as opaque text that is not for answers. Tokens of one origin count as one person's.
+    func origin(_ transaction: Transaction) throws(EngineError) -> String
+}
+
+/// The vault as it is for routes that may not ask it: it refuses everything.
+package struct NoVaultAccess: VaultAccess {
+    /// Makes an access that refuses.
+    package init() {}
+
+    /// Refuses.
+    package func ask(
+        _ operation: Operation, _ path: [UInt8], _ input: Input, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
+        throw .permissionDenied(reason: "the route may not ask other paths")
+    }
+
+    /// None.
+    package func mount(serving path: [UInt8]) -> MountContext? { nil }
+
+    /// Refuses.
+    package func origin(_ transaction: Transaction) throws(EngineError) -> String {
+        throw .permissionDenied(reason: "the route may not ask other paths")
+    }
+}

@@ -1,0 +1,127 @@
+import EngineKit
+import Identity
+import Notation
+import PolicyEngine
+
+/// Requests that a handler makes of other paths in its caller's name, within its own transaction.
+///
+/// The steps are those of `RequestPipeline.admit`: find mount and route, choose between create and update, ask the ACL
+/// with the body's members, run the handler. The token was found alive already, and the commit expects it to be.
+struct InnerRequests: VaultAccess {
+    /// How deep requests may be nested in requests.
+    static let depthLimit = 2
+    /// How long a line of parents is followed.
+    private static let generationLimit = 64
+
+    let running: Running
+    let holder: TokenHolder
+    let caller: Caller
+    let policies: AccessControlList
+    let now: Timestamp
+    var depth = 1
+
+    /// What a request's handler may ask; nothing where its route does not declare to, or nobody was authorised.
+    static func of(_ admission: Admission, _ running: Running, _ now: Timestamp) -> any VaultAccess {
+        guard admission.match?.entry.route.asksVault ?? false, let holder = admission.holder,
+            let policies = admission.policies
+        else { return NoVaultAccess() }
+        return InnerRequests(running: running, holder: holder, caller: admission.caller, policies: policies, now: now)
+    }
+
+    func ask(
+        _ operation: Operation, _ path: [UInt8], _ input: Input, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
+        guard depth <= Self.depthLimit else { throw .internalError("requests are nested too deep") }
+        let admission = try admit(operation, path, input, transaction)
+        try decide(admission)
+        guard admission.mounted != nil else { throw .status(404, ["no handler for route. route entry not found."]) }
+        guard admission.match != nil else { throw .unsupportedPath }
+        guard let handler = admission.handler, let request = request(admission) else { throw .unsupportedOperation }
+        guard case .transactional(let serve) = handler else { throw Self.notAPart }
+        let response = try serve(request, transaction)
+        switch response.body {
+        case .events, .later: throw Self.notAPart
+        case .none, .data, .rendered, .names, .raw: break
+        }
+        noteBelongings(admission, transaction)
+        return response
+    }
+
+    func mount(serving path: [UInt8]) -> MountContext? { running.mounts.route(path)?.context }
+
+    func origin(_ transaction: Transaction) throws(EngineError) -> String {
+        var (key, entry) = (String(decoding: holder.key, as: UTF8.self), holder.entry)
+        for _ in 0..<Self.generationLimit {
+            guard !entry.isOrphan, !entry.parent.utf8.isEmpty,
+                let parent = try running.tokens.entry(entry.parent, transaction), !parent.isRoot
+            else { return key }
+            (key, entry) = (entry.parent, parent)
+        }
+        throw .permissionDenied(reason: "the token has more than \(Self.generationLimit) generations above it")
+    }
+
+    private func admit(
+        _ operation: Operation, _ path: [UInt8], _ input: Input, _ transaction: Transaction
+    ) throws(EngineError) -> Admission {
+        let checked: RequestPath
+        do throws(RequestPath.Fault) {
+            checked = try RequestPath(checking: path)
+        } catch {
+            throw .invalid(error.message)
+        }
+        let isListing = operation == .list || operation == .scan
+        let admission = Admission(operation: operation, path: isListing ? checked.asFolder.bytes : checked.bytes)
+        admission.caller = caller
+        admission.caller.hasSudo = false
+        admission.holder = holder
+        admission.policies = policies
+        admission.input = input
+        admission.mounted = running.mounts.route(admission.path)
+        admission.enginePath = Array(admission.path.dropFirst(admission.mounted?.entry.path.count ?? 0))
+        admission.match = admission.mounted?.routes.match(admission.enginePath, operation)
+        guard operation == .update || operation == .patch else { return admission }
+        if path.last == UInt8(ascii: "/") { throw .invalid("cannot write to a path ending in '/'") }
+        guard operation == .update, let route = admission.match?.entry.route else { return admission }
+        if route.handler(for: .evaluate) != nil {
+            admission.operation = .evaluate
+        } else if let existence = route.existence, let request = request(admission) {
+            admission.operation = try existence(request, transaction) ? .update : .create
+        }
+        return admission
+    }
+
+    private func decide(_ admission: Admission) throws(EngineError) {
+        let route = admission.match?.entry.route
+        if route?.isUnauthenticated ?? false { return }
+        let path = admission.path
+        let members = admission.input.members
+        let decision = policies.decide(
+            AccessRequest(
+                admission.operation.access, path: path.span, needsSudo: route?.needsSudo ?? false, now: now),
+            parameters: { members })
+        if case .denied(let reason) = decision { throw .permissionDenied(reason: reason.explanation) }
+        admission.caller.hasSudo = decision.hasSudo
+    }
+
+    private func request(_ admission: Admission) -> EngineRequest? {
+        guard let mounted = admission.mounted else { return nil }
+        var inner = self
+        inner.depth += 1
+        return EngineRequest(
+            operation: admission.operation, path: admission.enginePath,
+            captures: admission.match?.captures ?? Captures(), input: admission.input, mount: mounted.context,
+            caller: admission.caller, now: now, random: running.random,
+            rights: PolicyRights(list: policies, now: now),
+            vault: admission.match?.entry.route.asksVault ?? false ? inner : NoVaultAccess())
+    }
+
+    /// What a token writes for itself alone is noted, so that it ends with the token.
+    private func noteBelongings(_ admission: Admission, _ transaction: Transaction) {
+        guard !holder.key.isEmpty, admission.operation != .read, admission.operation != .list,
+            running.tokens.belongings.contains(where: { $0.realm == admission.mounted?.context.realm })
+        else { return }
+        running.tokens.noteDependant(of: String(decoding: holder.key, as: UTF8.self), transaction)
+    }
+
+    private static let notAPart = EngineError.invalid("the path cannot be asked as a part of another request")
+}
