@@ -108,6 +108,31 @@ struct PictureLoading {
         return picture
     }
 
+    /// Makes sure that what was read holds the changes that the revision promises.
+    ///
+    /// A handler may have read a document before a commit, and the revision after it; a picture made of both would be
+    /// wrong for everybody after.
+    ///
+    /// - Parameter first: the revision before the first of the changes.
+    /// - Throws: `EngineError.inconsistentRead` when a change is missing.
+    func check(_ changes: [ConfigLog.Change], after first: UInt64) throws(EngineError) {
+        for (offset, change) in changes.enumerated() where change.pinned == nil {
+            let promised = first + UInt64(offset) + 1
+            var places: [(kind: DocumentKind, path: [UInt8])] = []
+            if let rollout = change.rollout {
+                places = [(.rollout, Array(rollout.utf8))]
+            } else if let layer = change.layer {
+                places = change.keys.map { (.entry, layer.place(of: $0)) }
+            } else {
+                places = change.keys.map { (.key, Array($0.utf8)) }
+            }
+            for (kind, path) in places {
+                let found = try scope.documents.current(kind, path)?.revision ?? 0
+                guard found >= promised else { throw .inconsistentRead }
+            }
+        }
+    }
+
     private func read(key name: [UInt8], into picture: inout Picture) throws(EngineError) {
         guard let document = try document(.key, name) else { return }
         picture.keysRevision = max(picture.keysRevision, document.revision)

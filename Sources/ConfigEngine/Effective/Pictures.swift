@@ -8,6 +8,8 @@ import Synchronization
 final class Pictures: Sendable {
     /// How many changes are applied one by one before everything is read anew.
     private static let changesFollowed: UInt64 = 256
+    /// How many of the last changes must be found in a picture that was read anew.
+    private static let changesChecked: UInt64 = 32
     /// How many pictures of the past are kept for each mount.
     private static let pastKept = 8
     /// How many places' documents are kept for each mount.
@@ -49,10 +51,18 @@ final class Pictures: Sendable {
     private func made(
         of before: Picture?, _ scope: ConfigScope, _ revision: UInt64
     ) throws(EngineError) -> Picture {
+        let loading = PictureLoading(scope)
         guard let before, before.revision < revision, revision - before.revision <= Self.changesFollowed,
             let changes = try scope.log.changes(after: before.revision, through: revision)
-        else { return try PictureLoading(scope).all(at: revision) }
-        return try PictureLoading(scope).renewed(before, changes, at: revision)
+        else {
+            let picture = try loading.all(at: revision)
+            let first = revision - min(revision, Self.changesChecked)
+            try loading.check(try scope.log.changes(after: first, through: revision) ?? [], after: first)
+            return picture
+        }
+        let picture = try loading.renewed(before, changes, at: revision)
+        try loading.check(changes, after: before.revision)
+        return picture
     }
 
     /// The picture as of an earlier revision.

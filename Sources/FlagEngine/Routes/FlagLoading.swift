@@ -47,6 +47,29 @@ struct FlagLoading {
             segments: Array(segments.values))
     }
 
+    /// Makes sure that what was read holds the changes that the revision promises.
+    ///
+    /// A handler may have read a document before a commit, and the revision after it; flags compiled of both would be
+    /// wrong for everybody after.
+    ///
+    /// - Parameter first: the revision before the first of the changes.
+    /// - Throws: `EngineError.inconsistentRead` when a change is missing.
+    func check(_ changes: [ChangeLog.Change], after first: UInt64) throws(EngineError) {
+        for (offset, change) in changes.enumerated() where change.concerns(environment) {
+            let promised = first + UInt64(offset) + 1
+            for flag in change.flags {
+                // Either what it is or how it behaves has changed; one that was purged has nothing left to compare.
+                guard let definition = try scope.documents.current(.definition, flag) else { continue }
+                let state = try scope.documents.current(.state, FlagScope.path(environment, flag))
+                guard max(definition.revision, state?.revision ?? 0) >= promised else { throw .inconsistentRead }
+            }
+            for name in change.segments {
+                let segment = try scope.documents.current(.segment, FlagScope.path(environment, name))
+                guard segment?.revision ?? 0 >= promised else { throw .inconsistentRead }
+            }
+        }
+    }
+
     /// Has the records of flags and segments at hand with one round trip.
     func need(_ flags: some Sequence<[UInt8]>, _ segments: some Sequence<[UInt8]>) throws(EngineError) {
         let realm = scope.request.mount.realm

@@ -10,6 +10,9 @@ final class FlagSets: Sendable {
     /// How many changes are applied one by one before everything is read anew.
     private static let changesFollowed: UInt64 = 256
 
+    /// How many of the last changes must be found in flags that were read anew.
+    private static let changesChecked: UInt64 = 32
+
     private struct Place: Hashable {
         let realm: Realm
         let environment: [UInt8]
@@ -48,8 +51,16 @@ final class FlagSets: Sendable {
     ) throws(EngineError) -> FlagSet {
         guard let before, before.seen < revision, revision - before.seen <= Self.changesFollowed,
             let changes = try scope.log.changes(after: before.seen, through: revision)
-        else { return try FlagLoading(scope, environment).all(at: revision) }
-        return try Self.renewed(before.set, changes.filter { $0.concerns(environment) }, scope, revision)
+        else {
+            let set = try FlagLoading(scope, environment).all(at: revision)
+            let first = revision - min(revision, Self.changesChecked)
+            let last = try scope.log.changes(after: first, through: revision) ?? []
+            try FlagLoading(scope, environment).check(last, after: first)
+            return set
+        }
+        let set = try Self.renewed(before.set, changes.filter { $0.concerns(environment) }, scope, revision)
+        try FlagLoading(scope, environment).check(changes, after: before.seen)
+        return set
     }
 
     private static func renewed(

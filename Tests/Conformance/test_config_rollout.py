@@ -1,0 +1,225 @@
+"""Configuration that changes while services run: watching, instances, and rollouts step by step."""
+
+import threading
+import time
+
+import pytest
+from config_server import config, key, service  # noqa: F401
+
+pytestmark = pytest.mark.beyond_bao(reason="OpenBao has no configuration engine")
+
+
+def _until(ask, limit=10):
+    """Asks until the answer is true; the background service looks once a second."""
+    end = time.monotonic() + limit
+    while not (answer := ask()):
+        assert time.monotonic() < end, "it did not come to that in time"
+        time.sleep(0.05)
+    return answer
+
+
+def _report(config, service, instance, applied=True, revision=None, **more):
+    """An instance fetches what it should have and says that it has applied it."""
+    document = config.effective(service, instance=instance)
+    body = {"revision": document["revision"] if revision is None else revision, "applied": applied,
+            "static_hash": more.pop("static_hash", document["static_hash"])}
+    if applied:
+        body["hash"] = document["hash"]
+    return config.write(f"instances/{service}/{instance}", body | more, method="PUT")
+
+
+def _start(config, name, service, changes, steps):
+    return config.write(
+        f"rollouts/{name}", {"layer": f"service/{service}", "changes": changes, "steps": steps})
+
+
+# -- watching ---------------------------------------------------------------------------------------
+
+
+def test_a_watcher_hears_which_keys_changed_and_never_what_to(config, key, service):
+    config.declare(key)
+    config.declare(key + "-fixed", reload="static")
+    with config.watch(service, env="prod") as events:
+        first = config.set(f"service/{service}", key, "sesame")
+        config.set("service/another", key, "not for us")
+        second = config.set("env/prod", key + "-fixed", "sesame")
+        heard = [events.next(), events.next()]
+    assert [one["id"] for one in heard] == [str(first["revision"]), str(second["revision"])]
+    assert [one["data"]["keys"] for one in heard] == [[key], [key + "-fixed"]]
+    assert [one["data"]["restart_needed"] for one in heard] == [False, True]
+    assert "sesame" not in str(heard)
+
+
+def test_a_watcher_that_comes_back_is_told_what_it_missed(config, key, service):
+    config.declare(key)
+    seen = config.set(f"service/{service}", key, "one")["revision"]
+    missed = config.set(f"service/{service}", key, "two")["revision"]
+    with config.watch(service, headers=[("Last-Event-ID", str(seen))]) as events:
+        assert events.next()["id"] == str(missed)
+    with config.watch(service, headers=[("Last-Event-ID", "999999999")]) as events:
+        assert events.next()["event"] == "refetch"
+
+
+def test_a_question_waits_for_the_change(config, key, service):
+    config.declare(key)
+    config.set(f"service/{service}", key, "one")
+    index = config.effective(service)["revision"]
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(config.effective(service, index=index, wait="30s")))
+    begun = time.monotonic()
+    asking.start()
+    config.set("service/another", key, "of no concern")
+    changed = config.set(f"service/{service}", key, "two")
+    asking.join(20)
+    assert answers and answers[0]["values"][key] == "two" and answers[0]["revision"] == changed["revision"]
+    assert time.monotonic() - begun < 15
+
+
+def test_a_question_in_vain_is_answered_in_time(config, key, service):
+    config.declare(key)
+    config.set(f"service/{service}", key, "one")
+    index = config.effective(service)["revision"]
+    begun = time.monotonic()
+    assert config.effective(service, index=index, wait="1s")["revision"] == index
+    assert 0.9 < time.monotonic() - begun < 5
+    assert config.effective(service, index=index - 1, wait="60s")["revision"] == index
+
+
+# -- instances --------------------------------------------------------------------------------------
+
+
+def test_instances_show_drift_and_the_need_of_a_restart(config, key, service):
+    config.declare(key)
+    config.declare(key + "-fixed", reload="static", default="a")
+    config.set(f"service/{service}", key, "one")
+    told = _report(config, service, "i1")
+    assert told["acknowledged"] and not told["drift"] and not told["restart_needed"]
+    config.set(f"service/{service}", key, "two")
+    seen = config.read(f"instances/{service}/i1")
+    assert seen["drift"] and not seen["acknowledged"] and not seen["restart_needed"]
+    old = seen["static_hash"]
+    config.set(f"service/{service}", key + "-fixed", "b")
+    assert config.read(f"instances/{service}/i1")["restart_needed"]
+    # It applies what it can, and says with which static values it was started.
+    assert _report(config, service, "i1", static_hash=old)["restart_needed"]
+    assert not _report(config, service, "i1")["restart_needed"]
+
+
+def test_a_silent_instance_counts_as_one(config, key, service):
+    config.declare(key)
+    config.set(f"service/{service}", key, "one")
+    _report(config, service, "i1", interval=1)
+    seen = _until(lambda: (one := config.read(f"instances/{service}/i1"))["status"] == "silent" and one)
+    assert not seen["acknowledged"]
+    assert config.write(f"instances/{service}", method="LIST")["key_info"]["i1"]["status"] == "silent"
+
+
+# -- rollouts ---------------------------------------------------------------------------------------
+
+
+def _cohort(config, service, key, value, count=40):
+    return [f"i{n}" for n in range(count) if config.values(service, instance=f"i{n}")[key] == value]
+
+
+def test_a_step_reaches_its_share_and_steps_only_widen(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "new"}, [{"percent": 30, "hold": "1h"}, {"percent": 60, "hold": "1h"}])
+    few = _cohort(config, service, key, "new")
+    assert 3 <= len(few) <= 24
+    assert config.values(service)[key] == "old"
+    source = config.effective(service, instance=few[0], explain="true")["sources"][key]
+    assert source["rollout"] == unique
+    config.write(f"rollouts/{unique}/advance", {})
+    more = _cohort(config, service, key, "new")
+    assert set(few) < set(more)
+    config.write(f"rollouts/{unique}/advance", {})
+    assert config.values(service)[key] == "new"
+    assert config.read(f"rollouts/{unique}")["phase"] == "completed"
+    assert config.read(f"history/service/{service}/{key}")["versions"][0]["action"] == "rollout"
+
+
+def test_an_aborted_rollout_leaves_everything_as_it_was(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "new"}, [{"percent": 50, "hold": "1h"}])
+    assert _cohort(config, service, key, "new")
+    assert "rollout" in config.refused(f"data/service/{service}/{key}", {"value": "x"}, status=409)
+    config.write(f"rollouts/{unique}/abort", {"reason": "no"})
+    assert not _cohort(config, service, key, "new")
+    config.set(f"service/{service}", key, "x")
+
+
+def test_the_next_step_waits_until_the_cohort_has_applied_the_change(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    for instance in ("i1", "i2"):
+        _report(config, service, instance)
+    _start(config, unique, service, {key: "new"}, [{"percent": 100}])
+    assert config.read(f"rollouts/{unique}")["waiting_for"] == "0 of 2 instances have applied it"
+    _report(config, service, "i1")
+    assert config.read(f"rollouts/{unique}")["waiting_for"] == "1 of 2 instances have applied it"
+    _report(config, service, "i2")
+    _until(lambda: config.read(f"rollouts/{unique}")["phase"] == "completed")
+    assert config.read(f"data/service/{service}/{key}")["value"] == "new"
+
+
+def test_a_bad_rollout_stops_at_its_first_step_and_reverts_by_itself(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "bad"}, [
+        {"percent": 10, "hold": "1h", "guards": [{"metric": "errors", "max": 0.01}]}, {"percent": 100}])
+    (first, *_) = _cohort(config, service, key, "bad", count=100)
+    _report(config, service, first, metrics={"errors": 0.2})
+    ended = _until(lambda: (one := config.read(f"rollouts/{unique}"))["phase"] == "reverted" and one)
+    assert ended["note"] == "errors is above 0.01" and ended["step"] == 0
+    assert config.values(service, instance=first)[key] == "old"
+    assert config.read(f"data/service/{service}/{key}")["version"] == 1
+
+
+def test_an_instance_that_cannot_apply_the_change_has_it_taken_back(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "bad"}, [{"percent": 100, "hold": "1h"}])
+    _report(config, service, "i1", applied=False, errors=["no such pool"])
+    ended = _until(lambda: (one := config.read(f"rollouts/{unique}"))["phase"] == "reverted" and one)
+    assert "i1" in ended["note"]
+    assert config.values(service, instance="i1")[key] == "old"
+
+
+def test_a_step_that_nobody_acknowledges_in_time_is_taken_back(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _report(config, service, "i1")
+    _start(config, unique, service, {key: "new"}, [{"percent": 100, "timeout": 1}])
+    ended = _until(lambda: (one := config.read(f"rollouts/{unique}"))["phase"] == "reverted" and one)
+    assert "acknowledged" in ended["note"]
+
+
+def test_a_secret_s_version_is_rolled_out_by_its_reference(config, key, service, unique):
+    config.server.call("POST", f"/v1/sys/mounts/{unique}", token="root", body={"type": "kv-v2"})
+    for password in ("old", "new"):
+        config.server.call("POST", f"/v1/{unique}/data/db", token="root", body={"data": {"password": password}})
+    config.declare(key, "secret")
+    config.set(f"service/{service}", key, {"$secret": f"{unique}/data/db#password", "version": 1})
+    _start(config, unique, service, {key: {"$secret": f"{unique}/data/db#password", "version": 2}},
+           [{"percent": 30, "hold": "1h"}])
+    assert 0 < len(_cohort(config, service, key, "new")) < 40
+    config.write(f"rollouts/{unique}/abort", {})
+    assert not _cohort(config, service, key, "new")
+
+
+def test_a_rollout_is_checked_before_it_begins(config, key, service, unique):
+    config.declare(key, "integer")
+    config.declare(key + "-hidden", sensitive=True)
+    for changes, steps, word in [
+        ({key: "x"}, [{"percent": 10}], "integer"), ({key + "-none": 1}, [{"percent": 10}], "no key"),
+        ({key + "-hidden": "x"}, [{"percent": 10}], "sensitive"), ({key: 1}, [], "steps"),
+        ({key: 1}, [{"percent": 50}, {"percent": 20}], "percent"), ({}, [{"percent": 10}], "changes"),
+        ({key: 1}, [{"percent": 10, "guards": [{"metric": "e"}]}], "max and min"),
+    ]:
+        body = {"layer": f"service/{service}", "changes": changes, "steps": steps}
+        assert word in config.refused(f"rollouts/{unique}", body), word
+    token = config.token({"config/rollouts/*": ["create", "update"]})
+    body = {"layer": "global", "changes": {key: 1}, "steps": [{"percent": 10}]}
+    config.refused(f"rollouts/{unique}", body, status=403, token=token)
