@@ -24,7 +24,11 @@ struct VaultCLI: CommandNoun {
 private enum CommandGroupList {
     static let data = CommandGroup(
         name: "Data",
-        subcommands: [Read.self, Write.self, List.self, Delete.self, Patch.self, Unwrap.self, KV.self, FlagGroup.self])
+        subcommands: [
+            Read.self, Write.self, List.self, Delete.self, Patch.self, Unwrap.self, KV.self, FlagGroup.self,
+            ConfigGroup.self, ChangeSetGroup.self, SearchCommand.self, TreeCommand.self, DiffCommand.self,
+            RunCommand.self,
+        ])
     static let access = CommandGroup(
         name: "Access", subcommands: [Login.self, TokenGroup.self, PolicyGroup.self, AuthGroup.self, LeaseGroup.self])
     static let operation = CommandGroup(

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A thread of its own for work that blocks, so that it never holds up the threads tasks run on.
-struct DedicatedThread: Sendable {
+package struct DedicatedThread: Sendable {
     /// The system has no thread left to give.
     struct Exhausted: Error {}
 
@@ -47,7 +47,7 @@ struct DedicatedThread: Sendable {
     /// Does one piece of blocking work on a thread that exists only for it.
     ///
     /// - Parameter whenExhausted: what to throw when no thread can be had.
-    static func run<Answer: Sendable, Failure: Error>(
+    package static func run<Answer: Sendable, Failure: Error>(
         whenExhausted: Failure, _ body: @escaping @Sendable () throws(Failure) -> Answer
     ) async throws(Failure) -> Answer {
         let result = await withCheckedContinuation { (reply: CheckedContinuation<Result<Answer, Failure>, Never>) in

@@ -16,7 +16,7 @@ struct FlagDifference: VaultCommand {
             """)
 
     /// Members that always differ between environments and say nothing about behaviour; a salt belongs to its state.
-    private static let facts = [
+    static let facts = [
         "environment", "version", "revision", "action", "reason", "updated_by", "updated_time", "created_time", "salt",
     ]
 

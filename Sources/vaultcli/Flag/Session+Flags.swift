@@ -51,14 +51,16 @@ extension Session {
     ///
     /// - Parameters:
     ///   - path: the folder.
+    ///   - query: what narrows the list.
     ///   - none: what to say when there is nothing.
     ///   - heading: the heading of the table.
     ///   - row: makes the row of a name and what is told about it.
     /// - Throws: ``Failure`` with status 2 when there is nothing or the server refuses.
     func show(
-        listing path: String, none: String, heading: [String], row: (String, JSON) -> [String]
+        listing path: String, query: [(name: String, value: String)] = [], none: String, heading: [String],
+        row: (String, JSON) -> [String]
     ) async throws(Failure) {
-        let request = VaultRequest(.get, path, query: [("list", "true")])
+        let request = VaultRequest(.get, path, query: [("list", "true")] + query)
         guard let response = try await find(request, or: "Error listing \(path)") else { throw .server(none) }
         let secret = try secret(response)
         if secret.wrapInfo != nil { return try show(secret) }

@@ -6,17 +6,19 @@
 enum FlagSpelling {
     /// Flags that are absent unless named: `=true` is dropped, and the whole word with `=false`.
     static let plain: Set<String> = [
-        "accessor", "all", "archived", "backup", "backup-delete", "backup-retrieve", "cancel", "definition", "detailed",
-        "disable", "disable-redirects", "dry-run", "enable", "explain", "external-entropy-access", "f", "first",
-        "force", "force-no-cache", "generate-otp", "init", "last", "local", "migrate", "no-default-policy", "no-print",
-        "no-store", "non-interactive", "off", "on", "orphan", "output-curl-string", "output-policy", "policy-override",
-        "prefix", "receipt", "recursive", "report", "reset", "reveal", "rotate-secret", "seal-wrap", "self", "status",
+        "accessor", "all", "applied", "archived", "backup", "backup-delete", "backup-retrieve", "cache-sensitive",
+        "cancel", "definition", "detailed", "disable", "disable-redirects", "dry-run", "enable", "explain",
+        "external-entropy-access", "f", "first", "force", "force-no-cache", "generate-otp", "init", "keep-token",
+        "last", "local", "migrate", "no-default-policy", "no-mask", "no-print", "no-store", "non-interactive", "off",
+        "on", "only-dynamic", "orphan", "output-curl-string", "output-policy", "policy-override", "prefix", "receipt",
+        "recursive", "report", "reset", "restart-needed", "reveal", "rotate-secret", "seal-wrap", "self", "status",
         "sudo", "sync", "tls-skip-verify", "token-only", "verify",
     ]
 
     /// Options with the values true and false that may be named without one: `=true` is added.
     static let switches: Set<String> = [
-        "cas-required", "client-visible", "protected", "record-exposures", "renewable", "user-lockout-disable",
+        "cas-required", "client-visible", "mask", "protected", "record-exposures", "renewable", "sensitive",
+        "user-lockout-disable",
     ]
 
     /// Rewrites the words up to `--`.

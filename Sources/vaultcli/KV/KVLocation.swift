@@ -35,6 +35,21 @@ struct KVLocation: Sendable {
         let question = mount.map(VaultPath.trimmed) ?? path
         let response = try await session.prepare(
             VaultRequest(.get, "sys/internal/ui/mounts/" + question), or: "Error finding the KV mount of \(question)")
+        return try found(path, mount: mount, response, session)
+    }
+
+    /// The location that the server's answer about a path tells.
+    ///
+    /// - Parameters:
+    ///   - path: the path without surrounding slashes.
+    ///   - mount: the mount, when it was named.
+    ///   - response: the answer; `nil` when the server does not know the question.
+    ///   - session: the session.
+    /// - Returns: the location.
+    /// - Throws: ``Failure`` when the answer cannot be read.
+    static func found(
+        _ path: String, mount: String?, _ response: VaultResponse?, _ session: Session
+    ) throws(Failure) -> KVLocation {
         guard let response else {
             return KVLocation(mount: mount.map(VaultPath.mount) ?? "", path: path, isVersioned: false)
         }
