@@ -37,7 +37,7 @@ extension ConfigurationEngine {
     static func readPin(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         guard let pin = try Pins(scope).find(try scope.name("svc")) else { throw .notFound }
-        return .data(pin.content.joined(with: pin.facts))
+        return .data(answer(pin))
     }
 
     /// POST `pins/:svc {snapshot | revision, env?, reason?}`: serves a service an earlier revision until the pin is
@@ -50,7 +50,8 @@ extension ConfigurationEngine {
             throw .invalid("either snapshot or revision says what to serve")
         }
         let snapshots = Snapshots(scope)
-        let revision = snapshot.isEmpty
+        let revision =
+            snapshot.isEmpty
             ? try snapshots.revision(in: request.input) : try snapshots.revision(snapshot)
         var content: JSONObject = ["revision": .integer(revision)]
         if !snapshot.isEmpty { content["snapshot"] = .string(snapshot) }
@@ -60,7 +61,14 @@ extension ConfigurationEngine {
         let document = try scope.write(
             .pin, Array(service.utf8), after: last, content, action: "pin",
             change: .init(pinned: service, time: request.now))
-        return .data(content.joined(with: document.facts))
+        return .data(answer(document))
+    }
+
+    /// A pin with who made it and when. Its revision is the one that is served; that of the change is left out.
+    private static func answer(_ pin: StoredDocument) -> JSONObject {
+        var facts = pin.facts
+        facts["revision"] = nil
+        return pin.content.joined(with: facts)
     }
 
     /// DELETE `pins/:svc`: the service is served the newest revision again.
