@@ -2,6 +2,19 @@ internal import Notation
 
 /// Differences as the API tells them, for people: what was there behind a minus, what is there now behind a plus.
 enum ChangeText {
+    /// The lines of what a version changed.
+    ///
+    /// - Parameters:
+    ///   - version: an object with `changes`; that of a sensitive value has `hmac_from` and `hmac_to` instead.
+    ///   - indent: what each line begins with.
+    /// - Returns: up to three lines a change.
+    static func lines(of version: JSON, indent: String = "") -> [String] {
+        let digests = [("-", version["hmac_from"]), ("+", version["hmac_to"])].compactMap { sign, digest in
+            digest?.stringValue.map { "\(indent)\(sign) HMAC \(CellText.printable($0))" }
+        }
+        return lines(version["changes"], indent: indent) + digests
+    }
+
     /// The lines of a list of changes.
     ///
     /// - Parameters:

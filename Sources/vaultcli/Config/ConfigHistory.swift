@@ -76,7 +76,7 @@ struct ConfigDifference: VaultCommand {
             throw .server("\(layer.path) never said anything of \(key)")
         }
         try session.show(response) { answer in
-            let lines = ChangeText.lines(answer["changes"])
+            let lines = ChangeText.lines(of: answer)
             return lines.isEmpty ? "No difference" : lines.joined(separator: "\n")
         }
     }
@@ -129,7 +129,7 @@ enum HistoryTable {
         var result = Array(lines[..<2])
         for (line, version) in zip(lines[2...], versions) {
             result.append(line)
-            result += ChangeText.lines(version["changes"], indent: "    ")
+            result += ChangeText.lines(of: version, indent: "    ")
         }
         return result.joined(separator: "\n")
     }

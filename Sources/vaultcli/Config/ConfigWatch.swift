@@ -69,7 +69,11 @@ struct ConfigWatching {
     /// - Throws: ``Failure`` when the server refuses, or is not there at the beginning.
     mutating func run(_ stream: VaultRequest) async throws(Failure) {
         while true {
+            let isNew = known == nil
             if try await refetch() {
+                if isNew, session.settings.format == .table {
+                    session.note("Watching from revision \(CellText.field(known?["revision"] ?? ""))")
+                }
                 let feed = EventFeed(session.vault, stream.resuming(after: known?["revision"]))
                 while let event = await feed.next() {
                     pause = .seconds(1)

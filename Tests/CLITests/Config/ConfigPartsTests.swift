@@ -82,4 +82,10 @@ import Testing
                 "  - version 3, HMAC cc",
             ])
     }
+
+    @Test func changesOfSensitiveValuesAreDigests() throws {
+        let version = try JSON(parsing: #"{"changes":[],"redacted":true,"hmac_from":"aa","hmac_to":"bb"}"#)
+        #expect(ChangeText.lines(of: version, indent: "  ") == ["  - HMAC aa", "  + HMAC bb"])
+        #expect(ChangeText.lines(of: ["hmac_from": nil, "hmac_to": "bb"]) == ["+ HMAC bb"])
+    }
 }
