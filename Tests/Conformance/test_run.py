@@ -262,6 +262,17 @@ for line in open('/proc/self/status'):
         assert int(ignored, 16) & others == 0
 
 
+def test_a_signal_that_was_ignored_at_the_start_stays_so(start, secret):
+    program = "import os, signal; print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, flush=True); input()"
+    process = start(
+        f"-secret=A={secret}#password", program=program, stdin=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    )
+    assert line_of(process) == "True"
+    process.send_signal(signal.SIGHUP)
+    assert process.communicate(b"\n", timeout=60)[0] == b"" and process.returncode == 0
+
+
 def test_standard_input_is_the_commands(start, secret):
     process = start(
         f"-secret=A={secret}#password", stdin=subprocess.PIPE, program="import sys; print(sys.stdin.read().upper())"

@@ -50,7 +50,7 @@ struct ConfigEffective: VaultCommand {
 
 /// How effective configuration is printed: as everything else, or in a form that the server makes.
 struct ConfigOutputOptions: ParsableArguments {
-    private static let serverFormats = ["env", "properties", "yaml", "toml", "k8s-configmap", "k8s-secret"]
+    private static let serverFormats = ["env", "properties", "yaml", "toml", "k8s", "k8s-configmap", "k8s-secret"]
 
     @Option(
         name: .flag("format"),

@@ -60,8 +60,8 @@ enum EnvironmentName {
         }
     }
 
-    /// The name of a key of configuration, by the rule of the server's `format=env`: upper case, and an underscore in
-    /// the place of `.`, `-` and `:`.
+    /// The name of a key of configuration, by the rule of the server's `format=env`: upper case, an underscore in the
+    /// place of `.`, `-` and `:`, and one before a digit in front.
     ///
     /// - Parameters:
     ///   - key: the key.
@@ -75,7 +75,9 @@ enum EnvironmentName {
             default: byte
             }
         }
-        return prefix + String(decoding: bytes, as: UTF8.self)
+        let name = prefix + String(decoding: bytes, as: UTF8.self)
+        let beginsWithDigit = name.utf8.first.map { (0x30...0x39).contains($0) } ?? false
+        return beginsWithDigit ? "_" + name : name
     }
 
     /// A value as the text of a variable.

@@ -29,6 +29,7 @@ import Testing
 
     @Test(arguments: [
         ("db.pool-size", "", "DB_POOL_SIZE"), ("a:b_c", "APP_", "APP_A_B_C"), ("Log.Level", "", "LOG_LEVEL"),
+        ("2fa.on", "", "_2FA_ON"), ("2fa.on", "X", "X2FA_ON"),
     ])
     func keysBecomeNamesOfVariables(key: String, prefix: String, name: String) {
         #expect(EnvironmentName.name(of: key, prefix: prefix) == name)
