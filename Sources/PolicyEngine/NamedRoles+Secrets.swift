@@ -1,5 +1,5 @@
 extension NamedRoles {
-    /// Work with the secrets in `secret/`; `flagsOfDevelopers` belongs to it.
+    /// Work with the secrets in `secret/`; `flagsOfDevelopers` and `configurationOfDevelopers` belong to it.
     package static let developer = """
         # developer: creates, reads, changes and deletes secrets in secret/, their versions and their metadata.
         # Feature flags in flags/: edits them in dev and staging. Not: any other mount, flags in prod, the mounts' own

@@ -1,15 +1,17 @@
 /// Policies for the usual roles, ready to be written to the store.
 ///
 /// They are ordinary policies: an operator may install, edit and delete them. Secrets are expected in the KV version 2
-/// mount `secret/`, feature flags in `flags/`.
+/// mount `secret/`, feature flags in `flags/`, configuration in `config/`.
 package enum NamedRoles {
     /// A role's name and policy text.
     package typealias Role = (name: String, text: String)
 
     /// All roles, the mightiest first.
     package static let all: [Role] = [
-        ("super-admin", superAdmin), ("admin", admin), ("operator", `operator` + flagsOfOperators),
-        ("auditor", auditor + flagsOfAuditors), ("developer", developer + flagsOfDevelopers), ("reader", reader),
+        ("super-admin", superAdmin), ("admin", admin),
+        ("operator", `operator` + flagsOfOperators + configurationOfOperators),
+        ("auditor", auditor + flagsOfAuditors + configurationOfAuditors),
+        ("developer", developer + flagsOfDevelopers + configurationOfDevelopers), ("reader", reader),
     ]
 
     /// Everything a token other than root's can do.

@@ -55,6 +55,18 @@ def test_a_key_that_becomes_sensitive_hides_what_was_there(config, key, service)
         assert CANARY not in config.ask("GET", path, token=reader).text
 
 
+def test_showing_what_was_sensitive_asks_for_sudo(config, key):
+    config.declare(key, sensitive=True)
+    config.set("global", key, CANARY)
+    editor = config.token({"config/*": ["create", "read", "update", "patch", "delete"]})
+    config.refused(f"keys/{key}", {"sensitive": False}, method="PATCH", status=403, token=editor)
+    # Nor by taking the key away and declaring it anew.
+    config.write(f"data/global/{key}", method="DELETE", token=editor)
+    config.write(f"keys/{key}", method="DELETE", token=editor)
+    config.refused(f"keys/{key}", {"type": "string"}, status=403, token=editor)
+    config.write(f"keys/{key}", {"type": "string"})
+
+
 def test_references_are_resolved_with_the_readers_own_rights(config, key, service, secret):
     config.declare(key, "secret")
     config.set("global", key, {"$secret": f"{secret}#password"})

@@ -112,6 +112,13 @@ import Testing
         #expect(try holds(#"{"attribute":"a","operator":"missing"}"#, body) == !isThere)
     }
 
+    @Test func doesNotMatchTextsBeyondTheLimitOfExpressions() throws {
+        let condition = #"{"attribute":"a","operator":"matches","value":"a$"}"#
+        let limit = RegularExpression.greatestSubject
+        #expect(try holds(condition, #"{"a":"\#(String(repeating: "a", count: limit))"}"#))
+        #expect(try !holds(condition, #"{"a":"\#(String(repeating: "a", count: limit + 1))"}"#))
+    }
+
     @Test func comparesTextsByTheirBytes() throws {
         let condition = "{\"attribute\":\"a\",\"operator\":\"equals\",\"value\":\"\u{E9}\"}"
         #expect(try holds(condition, "{\"a\":\"\u{E9}\"}"))

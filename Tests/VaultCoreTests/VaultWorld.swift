@@ -77,7 +77,7 @@ extension Vault {
             Running(
                 transactor: old.transactor, mounts: old.mounts, policies: old.policies, tokens: old.tokens,
                 audit: broker, random: old.random, auditedHeaders: old.auditedHeaders, limits: old.limits,
-                crossOrigin: old.crossOrigin, flags: old.flags))
+                crossOrigin: old.crossOrigin, flags: old.flags, configuration: old.configuration))
     }
 }
 

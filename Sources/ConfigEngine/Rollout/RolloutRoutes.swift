@@ -54,9 +54,9 @@ extension ConfigurationEngine {
         return .data(try progress.answer())
     }
 
-    /// POST `rollouts/:id/pause`.
+    /// POST `rollouts/:id/pause`: like `abort` it needs no right to the values, for it stops what goes wrong.
     func pauseRollout(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        var progress = try progress(request, transaction, whileIn: [.running])
+        var progress = try progress(request, transaction, whileIn: [.running], writes: false)
         try progress.turn(.paused, action: "pause")
         return .data(try progress.answer())
     }
@@ -70,7 +70,7 @@ extension ConfigurationEngine {
 
     /// POST `rollouts/:id/abort {reason?}`: everyone has what they had before.
     func abortRollout(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        var progress = try progress(request, transaction, whileIn: [.running, .paused])
+        var progress = try progress(request, transaction, whileIn: [.running, .paused], writes: false)
         try progress.end(.aborted, note: try request.reason(), action: "abort")
         return .data(try progress.answer())
     }
@@ -87,7 +87,8 @@ extension ConfigurationEngine {
     }
 
     private func progress(
-        _ request: EngineRequest, _ transaction: Transaction, whileIn phases: [Rollout.Phase]? = nil
+        _ request: EngineRequest, _ transaction: Transaction, whileIn phases: [Rollout.Phase]? = nil,
+        writes: Bool = true
     ) throws(EngineError) -> RolloutProgress {
         let scope = ConfigScope(request, transaction)
         let (rollout, document) = try Rollouts(scope).asked()
@@ -95,7 +96,7 @@ extension ConfigurationEngine {
             guard phases.contains(rollout.state.phase) else {
                 throw .status(409, ["the rollout is \(rollout.state.phase.rawValue)"])
             }
-            try requireRights(to: rollout.plan, request)
+            if writes { try requireRights(to: rollout.plan, request) }
         }
         return RolloutProgress(self, scope, rollout, document)
     }

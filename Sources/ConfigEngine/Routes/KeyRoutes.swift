@@ -38,6 +38,9 @@ struct KeyChange {
         let definition = try EngineError.model { () throws(ModelError) in try KeyDefinition(json: .object(content)) }
         let earlier = try earlier
         try scope.request.requireSudo(definition.isProtected || earlier?.isProtected ?? false, "the key")
+        // Its values, and those of all times, would be shown to everybody who may look.
+        let wasSensitive = try present?.keyDefinition().isSensitive ?? false
+        try scope.request.requireSudo(wasSensitive && !definition.isSensitive, "the sensitivity of the key")
         try ConfigSettings.current(scope).check(key, definition)
         let picture = try engine.pictures.current(scope)
         let layers = picture.layers.filter { $0.value[key] != nil }.keys
