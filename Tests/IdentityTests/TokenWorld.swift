@@ -176,7 +176,7 @@ struct Answer: Sendable {
 /// Hashes of nothing secret; a batch token is its record behind a mark.
 struct PlainTokenCryptography: TokenCryptography {
     func tokenHash(_ token: [UInt8]) -> [UInt8]? {
-        var state = BLAKE2b256()
+        var state = VaultCrypto.BLAKE2b256()
         state.update(token.span)
         let digest = state.finalize()
         return (0..<32).map { digest[$0] }
