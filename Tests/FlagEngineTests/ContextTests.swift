@@ -1,3 +1,4 @@
+import EngineKit
 import FlagEngine
 import Notation
 import Testing
