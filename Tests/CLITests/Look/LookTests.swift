@@ -53,10 +53,10 @@ import Testing
             run.output == """
                 Kind      Path                     Owner    Description
                 ----      ----                     -----    -----------
-                secret    secret/PAYMENT           n/a      n/a
-                secret    secret/app/pay           n/a      n/a
                 config    config/keys/log.level    ops      n/a
                 config    config/keys/pay.url      n/a      where
+                secret    secret/PAYMENT           n/a      n/a
+                secret    secret/app/pay           n/a      n/a
 
                 """)
     }
