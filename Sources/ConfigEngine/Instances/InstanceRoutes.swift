@@ -23,7 +23,11 @@ extension ConfigurationEngine {
         let (service, instance) = (try scope.name("svc"), try scope.name("id"))
         guard let bytes = try transaction.get(Self.key(service, instance, scope)) else { throw .notFound }
         let report = try InstanceReport(decoding: bytes)
-        return .data(report.json.joined(with: try answer(service, instance, report, scope)))
+        // What the census says stands in place of what the instance itself said of the same.
+        let census = try answer(service, instance, report, scope)
+        let named = census.members.map { Array($0.name.utf8) }
+        let own = report.json.members.filter { member in !named.contains { $0.elementsEqual(member.name.utf8) } }
+        return .data(JSONObject(own).joined(with: census))
     }
 
     /// LIST `instances/:svc`: the instances, whether they are live, have what they should have, or wait for a restart.
