@@ -23,11 +23,9 @@ extension ConfigurationEngine {
         let (service, instance) = (try scope.name("svc"), try scope.name("id"))
         guard let bytes = try transaction.get(Self.key(service, instance, scope)) else { throw .notFound }
         let report = try InstanceReport(decoding: bytes)
-        // What the census says stands in place of what the instance itself said of the same.
-        let census = try answer(service, instance, report, scope)
-        let named = census.members.map { Array($0.name.utf8) }
-        let own = report.json.members.filter { member in !named.contains { $0.elementsEqual(member.name.utf8) } }
-        return .data(JSONObject(own).joined(with: census))
+        // The judgement has the other members of the report itself; each is to be there once.
+        let own = report.json.only(["revision", "hash", "static_hash", "applied", "metrics", "interval"])
+        return .data(own.joined(with: try answer(service, instance, report, scope)))
     }
 
     /// LIST `instances/:svc`: the instances, whether they are live, have what they should have, or wait for a restart.
