@@ -5,7 +5,7 @@ import PackageDescription
 //
 //   4  PulseVault (server)                    vaultcli (client)
 //   3  VaultCore                              VaultClient
-//   2  Storage  KVEngine  FlagEngine  ConfigEngine  Identity  Audit
+//   2  Storage  KVEngine  FlagEngine  ConfigEngine  ChangeSetEngine  Identity  Audit
 //   1  VaultCrypto  EngineKit  PolicyEngine
 //   0  Notation  CSodium  CSQLite
 let package = Package(
@@ -37,13 +37,14 @@ let package = Package(
         .target(name: "KVEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "FlagEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "ConfigEngine", dependencies: ["EngineKit", "Notation"]),
+        .target(name: "ChangeSetEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Identity", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Audit", dependencies: ["EngineKit", "Notation", "VaultCrypto"]),
         .target(
             name: "VaultCore",
             dependencies: [
-                "Audit", "ConfigEngine", "EngineKit", "FlagEngine", "Identity", "KVEngine", "Notation", "PolicyEngine",
-                "Storage", "VaultCrypto",
+                "Audit", "ChangeSetEngine", "ConfigEngine", "EngineKit", "FlagEngine", "Identity", "KVEngine", "Notation",
+                "PolicyEngine", "Storage", "VaultCrypto",
             ]),
         .executableTarget(
             name: "PulseVault",

@@ -107,14 +107,3 @@ struct ReferenceResolution {
         return PersonalValue.redacted
     }
 }
-
-extension EngineResponse {
-    /// The members of the answer's data, when there are any.
-    var dataObject: JSONObject? {
-        switch body {
-        case .data(let object): object
-        case .rendered(let bytes), .raw(_, let bytes): (try? JSON(parsing: bytes, limits: .stored))?.objectValue
-        case .none, .names, .events, .later: nil
-        }
-    }
-}

@@ -19,6 +19,12 @@ package protocol VaultAccess: Sendable {
         _ operation: Operation, _ path: [UInt8], _ input: Input, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse
 
+    /// The same access without asking the policies: to look ahead at what a change would do, and at versions.
+    ///
+    /// What it reads is for decisions and not for answers, unless the caller's rights were asked otherwise; what it
+    /// writes is to be taken back (`Transaction.trial`).
+    var unchecked: any VaultAccess { get }
+
     /// The mount that serves a path; `nil` when none does.
     func mount(serving path: [UInt8]) -> MountContext?
 
@@ -38,6 +44,9 @@ package struct NoVaultAccess: VaultAccess {
     ) throws(EngineError) -> EngineResponse {
         throw .permissionDenied(reason: "the route may not ask other paths")
     }
+
+    /// The same: it refuses.
+    package var unchecked: any VaultAccess { self }
 
     /// None.
     package func mount(serving path: [UInt8]) -> MountContext? { nil }

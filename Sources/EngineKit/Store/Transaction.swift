@@ -132,6 +132,16 @@ package final class Transaction {
         return try body()
     }
 
+    /// Does something as a whole: when it comes to nothing or fails, what it had written by then is taken back.
+    package func attempt<Answer>(_ body: () throws(EngineError) -> Answer?) throws(EngineError) -> Answer? {
+        let point = draft.point
+        var isDone = false
+        defer { if !isDone { draft.goBack(to: point) } }
+        let answer = try body()
+        isDone = answer != nil
+        return answer
+    }
+
     /// Does something as a whole: when it fails, what it had written by then is taken back.
     package func whole<Answer>(_ body: () throws(EngineError) -> Answer) throws(EngineError) -> Answer {
         let point = draft.point

@@ -11,7 +11,10 @@ struct ConfigurationUpkeep: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // The sleep ends early only when the server does.
-            while (try? await Task.sleep(for: Self.interval)) != nil { await vault.tendConfiguration() }
+            while (try? await Task.sleep(for: Self.interval)) != nil {
+                await vault.tendConfiguration()
+                await vault.tendChangeSets()
+            }
         }
     }
 }

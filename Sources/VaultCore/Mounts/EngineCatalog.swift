@@ -1,3 +1,4 @@
+import ChangeSetEngine
 package import ConfigEngine
 package import EngineKit
 package import FlagEngine
@@ -15,6 +16,7 @@ package struct EngineCatalog: Sendable {
     private let system: RouteTable
     private let flags: RouteTable
     private let configuration: RouteTable
+    private let pulse = RouteTable(ChangeSetEngine().routes.routes)
     private static let empty = RouteTable([])
 
     /// Makes a catalogue.
@@ -56,6 +58,7 @@ package struct EngineCatalog: Sendable {
         case "cubbyhole": cubbyhole
         case "flags": flags
         case "config": configuration
+        case "pulse": pulse
         case "system": system
         case "token": token
         default: Self.empty

@@ -89,7 +89,7 @@ private struct FirstRecords {
             var entry = SystemEngine.newEntry(path: Array(path.utf8), type: type, random)
             switch type {
             case "cubbyhole": entry.realm = .cubbyhole
-            case "flags", "config": transaction.change(.create(entry.realm))
+            case "flags", "config", "pulse": transaction.change(.create(entry.realm))
             default: entry.realm = .system
             }
             entry.description = text
@@ -109,6 +109,7 @@ private struct FirstRecords {
         ("cubbyhole/", "cubbyhole", "per-token private secret storage"),
         ("flags/", "flags", "feature flags"),
         ("identity/", "identity", "identity store"),
+        ("pulse/", "pulse", "what spans secrets, configuration and flags"),
         ("sys/", "system", "system endpoints used for control, policy and debugging"),
         ("auth/token/", "token", "token based credentials"),
     ]

@@ -1,0 +1,61 @@
+import EngineKit
+import Notation
+
+/// Applies items as one: all of them, when nothing has changed since they were proposed and each can be made.
+struct ChangeSetApplication {
+    /// Why nothing was applied.
+    enum Obstacle {
+        /// Something has changed since.
+        case conflicts([(element: ItemSequence.Element, current: ItemVersion)])
+        /// Items cannot be made.
+        case failures([ItemSequence.Failure])
+    }
+
+    /// What came of it.
+    enum Outcome {
+        /// Everything is written, with the versions before and after.
+        case applied(ChangeSet.Application)
+        /// Nothing is written.
+        case refused(Obstacle)
+    }
+
+    let scope: ChangeSetScope
+    let sequence: ItemSequence
+    private let reading: ItemReading
+
+    init(_ scope: ChangeSetScope, _ items: [ChangeItem]) throws(EngineError) {
+        self.scope = scope
+        sequence = try ItemSequence(items, scope.request.vault)
+        reading = ItemReading(scope.request.vault, scope.transaction)
+    }
+
+    /// Whether each item is of those that are shown to few.
+    func sensitivity() throws(EngineError) -> [Bool] {
+        try sequence.each { element throws(EngineError) in try reading.isSensitive(element.target) }
+    }
+
+    /// Applies the items.
+    func run() throws(EngineError) -> Outcome {
+        let before = try sequence.versions(reading)
+        let conflicts = zip(sequence.elements, before).filter { $0.item.base != $1 }
+        guard conflicts.isEmpty else { return .refused(.conflicts(conflicts.map { ($0, $1) })) }
+        let texts = try policies()
+        var failures: [ItemSequence.Failure] = []
+        let after = try scope.transaction.attempt { () throws(EngineError) -> [ItemVersion]? in
+            failures = try sequence.perform(before, scope.request.vault, scope.transaction)
+            return failures.isEmpty ? try sequence.versions(reading) : nil
+        }
+        guard let after else { return .refused(.failures(failures)) }
+        var changes: [(before: ItemVersion, after: ItemVersion, text: String?)] = []
+        for index in before.indices { changes.append((before[index], after[index], texts[index])) }
+        return .applied(.init(time: scope.request.now, name: scope.request.caller.displayName, changes: changes))
+    }
+
+    /// The texts of policies as they are: nothing keeps their versions.
+    private func policies() throws(EngineError) -> [String?] {
+        try sequence.each { element throws(EngineError) -> String? in
+            guard element.target.kind == .policy else { return nil }
+            return try reading.content(of: element.target)?["policy"]?.stringValue
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import EngineKit
+import Notation
+
+/// The change sets that the background service applies.
+extension ChangeSetEngine {
+    /// A change set whose time has come, and in whose name it is applied.
+    package struct Due: Sendable {
+        /// The change set.
+        package let id: String
+        /// The display name of whoever scheduled it.
+        package let name: String
+        /// The policies of whoever scheduled it.
+        package let policies: [String]
+    }
+
+    /// The change sets of a mount whose time has come.
+    package static func due(
+        in mount: MountContext, _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> [Due] {
+        let scope = ChangeSetScope(request, transaction)
+        var found: [Due] = []
+        for id in try Agenda(mount.realm, transaction).due(at: request.now) {
+            let schedule: ChangeSet.Schedule?
+            do throws(EngineError) {
+                schedule = try scope.find(id).schedule
+            } catch .notFound {
+                schedule = nil
+            }
+            found.append(Due(id: id, name: schedule?.name ?? "", policies: schedule?.policies ?? []))
+        }
+        return found
+    }
+
+    /// Applies a change set whose time has come, or notes why that cannot be.
+    ///
+    /// - Parameter request: a request in the name of whoever scheduled it.
+    package static func applyScheduled(
+        _ id: String, _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
+        let scope = ChangeSetScope(request, transaction)
+        var set: ChangeSet
+        do throws(EngineError) {
+            set = try scope.find(id)
+        } catch .notFound {
+            try Agenda(scope).remove(id)
+            return .noContent
+        }
+        guard set.phase == .scheduled, let schedule = set.schedule, schedule.time <= request.now else {
+            try Agenda(scope).note(set)
+            return .noContent
+        }
+        let problem: String
+        do throws(EngineError) {
+            try requireApprovals(of: set, scope)
+            let (response, isApplied) = try put(set, in: scope, reason: "scheduled")
+            if isApplied { return response }
+            problem = response.dataObject?["errors"]?.arrayValue?.compactMap(\.stringValue).joined(separator: "; ") ?? ""
+        } catch {
+            guard let reason = error.reasonOfRefusal else { throw error }
+            problem = reason
+        }
+        set.phase = .failed
+        set.schedule = nil
+        set.note("fail", by: request.caller.displayName, at: request.now, reason: problem)
+        try scope.put(set)
+        return .data(try ChangeSetAnswer(scope, set).facts())
+    }
+}

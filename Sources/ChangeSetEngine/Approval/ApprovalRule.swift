@@ -1,0 +1,59 @@
+import EngineKit
+import Notation
+
+/// Who must agree to changes of which paths.
+struct ApprovalRule: Sendable {
+    /// What it is called.
+    let name: String
+    /// The paths: one with `*` or `/` at its end stands for all that begin so, any other for itself and all below it.
+    let paths: [String]
+    /// How many people must agree.
+    let approvals: Int
+    /// The policies one of which an approver must have; empty when anybody counts.
+    let roles: [String]
+
+    /// Reads a rule.
+    ///
+    /// - Throws: ``ModelError`` with the member that is wrong and the rule.
+    init(_ name: String, json: JSON) throws(ModelError) {
+        let object = try ModelObject(json, path: "", allowing: ["paths", "approvals", "roles"])
+        self.name = name
+        var paths: [String] = []
+        for path in try object.required("paths").elements(limit: 100) {
+            paths.append(try path.text(limit: 1_024, isRequired: true))
+        }
+        guard !paths.isEmpty else { throw ModelError(path: "paths", problem: "must not be empty") }
+        self.paths = paths
+        approvals = try object.required("approvals").integer(in: 0...20)
+        var roles: [String] = []
+        for role in try object.elements("roles", limit: 50) {
+            roles.append(try role.text(limit: 512, isRequired: true))
+        }
+        self.roles = roles
+    }
+
+    /// The rule as records and answers have it.
+    var json: JSONObject {
+        ["paths": .strings(paths), "approvals": .integer(approvals), "roles": .strings(roles)]
+    }
+
+    /// Whether the rule is about a path.
+    func concerns(_ path: [UInt8]) -> Bool {
+        paths.contains { rule in
+            let bytes = Array(rule.utf8)
+            switch bytes.last {
+            case UInt8(ascii: "*"): return path.starts(with: bytes.dropLast())
+            case UInt8(ascii: "/"): return path.starts(with: bytes)
+            default: return path == bytes || path.starts(with: bytes + [UInt8(ascii: "/")])
+            }
+        }
+    }
+
+    /// Whether an approval counts here: by one of the roles. Whoever holds `root` has every role.
+    func counts(_ approval: ChangeSet.Approval) -> Bool {
+        roles.isEmpty
+            || approval.policies.contains { policy in
+                policy.utf8.elementsEqual("root".utf8) || roles.contains { $0.bytesEqual(to: policy) }
+            }
+    }
+}

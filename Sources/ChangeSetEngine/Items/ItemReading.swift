@@ -1,0 +1,86 @@
+import EngineKit
+import Notation
+
+/// Reads what stands at items' paths, whoever asks: for versions, previews, and writing an earlier version again.
+struct ItemReading {
+    /// The vault without its policies.
+    let vault: any VaultAccess
+    let transaction: Transaction
+
+    init(_ vault: any VaultAccess, _ transaction: Transaction) {
+        self.vault = vault.unchecked
+        self.transaction = transaction
+    }
+
+    /// The current version.
+    func version(of target: ItemTarget) throws(EngineError) -> ItemVersion {
+        switch target.kind {
+        case .secret: return try versionOfSecret(target)
+        case .policy:
+            guard let text = try data(target.path)?["policy"]?.stringValue else { return .none }
+            return ItemVersion(number: 1, mark: BLAKE2b256.digest(of: Array(text.utf8).span).hexadecimal)
+        case .flag:
+            guard let data = try data(target.path), let number = data["version"]?.intValue else { return .none }
+            return ItemVersion(number: number, mark: data["archived"]?.boolValue == true ? ItemVersion.deleted : "")
+        case .config, .key, .state, .segment:
+            return ItemVersion(number: try data(target.path)?["version"]?.intValue ?? 0)
+        }
+    }
+
+    private func versionOfSecret(_ target: ItemTarget) throws(EngineError) -> ItemVersion {
+        guard let data = try data(target.path(in: "metadata")), let number = data["current_version"]?.intValue,
+            number > 0
+        else { return .none }
+        let entry = data["versions"]?[String(number)]
+        let isDeleted = !(entry?["deletion_time"]?.stringValue ?? "").utf8.isEmpty
+            || entry?["destroyed"]?.boolValue == true
+        return ItemVersion(number: number, mark: isDeleted ? ItemVersion.deleted : "")
+    }
+
+    /// What a version says; `nil` when there is nothing.
+    ///
+    /// - Parameter number: the version; `nil` for the current one. Policies have the current one only.
+    func content(of target: ItemTarget, version number: Int? = nil) throws(EngineError) -> JSONObject? {
+        if let number, number < 1 { return nil }
+        let query: JSONObject = number.map { ["version": .integer($0)] } ?? [:]
+        guard let data = try data(target.path, query) else { return nil }
+        switch target.kind {
+        case .secret: return data["data"]?.objectValue
+        case .policy: return data.only(["policy"])
+        case .config:
+            let isUnset = data["unset"]?.boolValue == true
+            let isMasked = data["hmac"] != nil
+            return data.only(isMasked ? ["hmac"] : isUnset ? ["unset"] : ["value"])
+        case .key, .flag, .state, .segment:
+            let facts = StoredDocument.factNames + ["key", "name", "environment"]
+            return JSONObject(
+                data.members.filter { member in !facts.contains { $0.bytesEqual(to: member.name) } })
+        }
+    }
+
+    /// Whether the value of an item is one that is shown to few: every secret, and what a sensitive key says.
+    func isSensitive(_ target: ItemTarget) throws(EngineError) -> Bool {
+        switch target.kind {
+        case .secret: return true
+        case .config:
+            guard let slash = target.name.lastIndex(of: UInt8(ascii: "/")) else { return true }
+            let key = target.mount + Array("keys/".utf8) + target.name[(slash + 1)...]
+            // What a key is that nobody declared is not known to be harmless, but its values are shown to all readers.
+            return try data(key)?["sensitive"]?.boolValue ?? false
+        case .key, .flag, .state, .segment, .policy: return false
+        }
+    }
+
+    /// The data that a read answers; `nil` when nothing is there.
+    func data(_ path: [UInt8], _ query: JSONObject = [:]) throws(EngineError) -> JSONObject? {
+        do throws(EngineError) {
+            let response = try vault.ask(.read, path, Input(members: query), transaction)
+            return response.status ?? 200 < 300 ? response.dataObject : nil
+        } catch {
+            switch error {
+            case .notFound, .unsupportedPath, .unsupportedOperation, .status, .invalid: return nil
+            case .permissionDenied, .internalError, .store, .notLoaded, .inconsistentRead: throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import EngineKit
+import Notation
+
+/// Makes an item's change: asks the vault for it in the caller's name, as the caller could do by itself.
+struct ItemRequest {
+    let item: ChangeItem
+    let target: ItemTarget
+    /// The version that the thing has before the change.
+    let current: ItemVersion
+
+    /// Makes the change.
+    func perform(_ vault: any VaultAccess, _ transaction: Transaction) throws(EngineError) {
+        guard let body = item.body else { throw .invalid("the item's content is not kept any more") }
+        switch item.operation {
+        case .put:
+            try write(.update, target.path, body, vault, transaction)
+        case .patch:
+            try write(.patch, target.path, body, vault, transaction)
+        case .delete:
+            try write(.delete, target.path, body, vault, transaction)
+        case .undelete where target.kind == .flag:
+            try write(.update, target.path(in: "revive"), body, vault, transaction)
+        case .undelete:
+            let versions = body["versions"] ?? .array([.integer(current.number)])
+            try write(.update, target.path(in: "undelete"), ["versions": versions], vault, transaction)
+        case .rollback:
+            try rollBack(body, vault, transaction)
+        }
+    }
+
+    /// Writes an earlier version again: by the route for it where there is one.
+    private func rollBack(
+        _ body: JSONObject, _ vault: any VaultAccess, _ transaction: Transaction
+    ) throws(EngineError) {
+        switch target.kind {
+        case .secret, .config, .state:
+            try write(.update, target.path(in: "rollback"), body, vault, transaction)
+        case .key, .flag, .segment, .policy:
+            let earlier = try ItemReading(vault, transaction)
+                .content(of: target, version: body["version"]?.intValue ?? 0)
+            guard var content = earlier else { throw .invalid("version: there is no such version") }
+            content["archived"] = nil
+            if let reason = body["reason"] { content["reason"] = reason }
+            try write(.update, target.path, content, vault, transaction)
+        }
+    }
+
+    private func write(
+        _ operation: Operation, _ path: [UInt8], _ body: JSONObject, _ vault: any VaultAccess,
+        _ transaction: Transaction
+    ) throws(EngineError) {
+        var members = body
+        // A mount may insist on it. That the version is the one the change was made for was found out before.
+        if target.kind == .secret, operation != .delete, item.operation != .undelete, members["options"] == nil {
+            members["options"] = ["cas": .integer(current.number)]
+        }
+        let text = operation == .delete ? [] : JSON.object(members).serialized()
+        let response = try vault.ask(operation, path, Input(members: members, body: text), transaction)
+        guard response.status ?? 200 < 300 else {
+            throw .status(response.status ?? 500, Self.errors(response))
+        }
+    }
+
+    /// What a refusal says that comes as an answer.
+    private static func errors(_ response: EngineResponse) -> [String] {
+        let told = response.dataObject?["errors"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        return told.isEmpty ? ["there is nothing that could be changed so"] : told
+    }
+}

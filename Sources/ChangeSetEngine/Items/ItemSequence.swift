@@ -1,0 +1,86 @@
+import EngineKit
+import Notation
+
+/// The items of a change set with their targets, to be made one after another within one transaction.
+struct ItemSequence {
+    /// An item and where it stands.
+    struct Element {
+        let item: ChangeItem
+        let target: ItemTarget
+    }
+
+    /// An item that could not be made.
+    struct Failure {
+        let element: Element
+        let error: EngineError
+
+        /// Why, in words for people; never a submitted value.
+        var reason: String {
+            if case .permissionDenied = error { return "permission denied" }
+            return error.reasonOfRefusal.flatMap { $0.utf8.isEmpty ? nil : $0 } ?? "there is no such path"
+        }
+    }
+
+    let elements: [Element]
+
+    /// Finds the targets of items.
+    ///
+    /// - Throws: `EngineError.invalid` for a path that names nothing, or that two items name.
+    init(_ items: [ChangeItem], _ vault: any VaultAccess) throws(EngineError) {
+        var elements: [Element] = []
+        var places: [[UInt8]: Int] = [:]
+        for (index, item) in items.enumerated() {
+            let target = try ItemTarget(item.kind, item.path, in: vault, field: "items[\(index)]")
+            if let other = places.updateValue(index, forKey: target.path) {
+                throw .invalid("items[\(index)].path: is named by items[\(other)] already")
+            }
+            elements.append(Element(item: item, target: target))
+        }
+        self.elements = elements
+    }
+
+    /// The current versions of all targets.
+    func versions(_ reading: ItemReading) throws(EngineError) -> [ItemVersion] {
+        try each { element throws(EngineError) in try reading.version(of: element.target) }
+    }
+
+    /// Makes all changes that can be made.
+    ///
+    /// - Returns: those that cannot be; what they had written by then is taken back.
+    func perform(
+        _ current: [ItemVersion], _ vault: any VaultAccess, _ transaction: Transaction
+    ) throws(EngineError) -> [Failure] {
+        var failures: [Failure] = []
+        var isIncomplete = false
+        for (element, current) in zip(elements, current) {
+            let request = ItemRequest(item: element.item, target: element.target, current: current)
+            do throws(EngineError) {
+                try transaction.whole { () throws(EngineError) in try request.perform(vault, transaction) }
+            } catch {
+                switch error {
+                case .notLoaded: isIncomplete = true
+                case .internalError, .store, .inconsistentRead: throw error
+                default: failures.append(Failure(element: element, error: error))
+                }
+            }
+        }
+        // What all items miss is loaded at once.
+        if isIncomplete { throw .notLoaded }
+        return failures
+    }
+
+    /// Finds something out about each element; what is missing for all of them is loaded at once.
+    func each<Answer>(_ body: (Element) throws(EngineError) -> Answer) throws(EngineError) -> [Answer] {
+        var answers: [Answer] = []
+        var isIncomplete = false
+        for element in elements {
+            do throws(EngineError) {
+                answers.append(try body(element))
+            } catch .notLoaded {
+                isIncomplete = true
+            }
+        }
+        if isIncomplete { throw .notLoaded }
+        return answers
+    }
+}

@@ -1,0 +1,60 @@
+import EngineKit
+import Notation
+
+/// Where an item's thing stands: in which mount, and by which name there.
+struct ItemTarget: Sendable {
+    /// What it is.
+    let kind: ItemKind
+    /// The mount's path with its trailing slash.
+    let mount: [UInt8]
+    /// The name within the mount's area for the kind, such as `env/prod/cart.limit`.
+    let name: [UInt8]
+
+    /// Finds what an item's path names: the path that the API has for it, such as `config/data/env/prod/cart.limit`, or
+    /// a shorter one, such as `env/prod/cart.limit`, `secret/app` or the name of a policy.
+    ///
+    /// - Parameter field: what errors call the item.
+    init(_ kind: ItemKind, _ path: String, in vault: any VaultAccess, field: String) throws(EngineError) {
+        self.kind = kind
+        let bytes = Array(path.utf8)
+        let mounted = vault.mount(serving: bytes)
+        let isOfKind = mounted.map { Self.serves($0, kind) } ?? false
+        if let mounted, isOfKind, let name = Self.name(bytes, below: mounted.path, kind) {
+            mount = mounted.path
+            self.name = name
+        } else if let usual = kind.usualMount {
+            mount = Array(usual.utf8)
+            name = bytes
+        } else {
+            guard let mounted, isOfKind else {
+                throw .invalid("\(field).path: there is no mount of versioned secrets (kv version 2) at this path")
+            }
+            mount = mounted.path
+            name = Array(bytes.dropFirst(mounted.path.count))
+        }
+        guard !name.isEmpty, name.last != UInt8(ascii: "/") else {
+            throw .invalid("\(field).path: must name one \(kind.rawValue)")
+        }
+    }
+
+    /// The path by which policies, rules of approval and reads know it.
+    var path: [UInt8] { path(in: kind.area) }
+
+    /// The path of the same name in another area of the mount.
+    func path(in area: String) -> [UInt8] { mount + Array("\(area)/".utf8) + name }
+
+    /// The path as text.
+    var text: String { String(decoding: path, as: UTF8.self) }
+
+    private static func serves(_ mounted: MountContext, _ kind: ItemKind) -> Bool {
+        guard mounted.type.utf8.elementsEqual(kind.mountType.utf8) else { return false }
+        return kind != .secret || mounted.option("version").map { $0.utf8.elementsEqual("2".utf8) } ?? false
+    }
+
+    /// The name behind the mount and the kind's area; `nil` when the path is not written so.
+    private static func name(_ path: [UInt8], below mount: [UInt8], _ kind: ItemKind) -> [UInt8]? {
+        let front = mount + Array("\(kind.area)/".utf8)
+        guard path.starts(with: front) else { return nil }
+        return Array(path.dropFirst(front.count))
+    }
+}

@@ -1,0 +1,130 @@
+import EngineKit
+import Notation
+
+/// What an item changes, or changed: before and after.
+struct ItemPreview {
+    let element: ItemSequence.Element
+    let before: ItemVersion
+    let after: ItemVersion
+    /// What differs; `nil` where it is not for whoever asks.
+    let changes: [FieldChange]?
+    /// Whether the item's own content is shown only by digests.
+    let isSensitive: Bool
+
+    /// The item in the list of differences.
+    var difference: JSON {
+        var object = place
+        object["op"] = .string(element.item.operation.rawValue)
+        object["from_version"] = .integer(before.number)
+        object["to_version"] = .integer(after.number)
+        object["changes"] = .array((changes ?? []).map(\.json))
+        if changes == nil { object["redacted"] = true }
+        return .object(object)
+    }
+
+    /// The item as it was proposed, as far as whoever asks may see it.
+    var proposal: JSON {
+        let item = element.item
+        var object = place
+        object["op"] = .string(item.operation.rawValue)
+        object["base_version"] = .integer(item.base.number)
+        if let expected = item.expected { object["cas"] = .integer(expected) }
+        if let body = item.body, changes != nil, !isSensitive {
+            object["body"] = .object(body)
+        } else {
+            object["redacted"] = true
+        }
+        return .object(object)
+    }
+
+    private var place: JSONObject { element.place }
+}
+
+extension ItemSequence.Element {
+    /// What answers call the item.
+    var place: JSONObject {
+        ["kind": .string(target.kind.rawValue), "path": .string(target.text)]
+    }
+}
+
+/// Looks at what the items of a change set do.
+struct PreviewMaking {
+    let scope: ChangeSetScope
+    let sequence: ItemSequence
+    private let reading: ItemReading
+    private let digest: SecretDigest
+
+    init(_ scope: ChangeSetScope, _ sequence: ItemSequence) throws(EngineError) {
+        self.scope = scope
+        self.sequence = sequence
+        reading = ItemReading(scope.request.vault, scope.transaction)
+        digest = try SecretDigest(scope)
+    }
+
+    /// What the items would change now, and which cannot be made.
+    ///
+    /// - Parameter vault: in whose name it is tried; nothing of it stays.
+    func ahead(_ vault: any VaultAccess) throws(EngineError) -> (
+        previews: [ItemPreview], failures: [ItemSequence.Failure]
+    ) {
+        let before = try states(of: nil)
+        return try scope.transaction.trial { () throws(EngineError) in
+            let failures = try sequence.perform(before.map(\.version), vault, scope.transaction)
+            let after = try states(of: nil)
+            return (try previews(before, after), failures)
+        }
+    }
+
+    /// What the items have changed.
+    func back(_ application: ChangeSet.Application) throws(EngineError) -> [ItemPreview] {
+        let before = try states(of: application.changes.map { ($0.before, $0.text) })
+        // A policy keeps no versions; what was written is what the item says.
+        let written = sequence.elements.map { $0.target.kind == .policy ? $0.item.body?["policy"]?.stringValue : nil }
+        let after = try states(of: zip(application.changes, written).map { ($0.after, $1) })
+        return try previews(before, after)
+    }
+
+    private typealias State = (version: ItemVersion, content: JSONObject?)
+
+    /// What is there, or was there in versions.
+    private func states(of versions: [(version: ItemVersion, text: String?)]?) throws(EngineError) -> [State] {
+        var rest = versions.map { $0[...] }
+        return try sequence.each { element throws(EngineError) in
+            let version: ItemVersion
+            var number: Int?
+            if let told = rest?.popFirst() {
+                version = told.version
+                number = version.number
+                if let text = told.text { return (version, ["policy": .string(text)]) }
+            } else {
+                version = try reading.version(of: element.target)
+            }
+            let content = version.isThere ? try reading.content(of: element.target, version: number) : nil
+            return (version, content)
+        }
+    }
+
+    private func previews(_ before: [State], _ after: [State]) throws(EngineError) -> [ItemPreview] {
+        let sensitive = try sequence.each { element throws(EngineError) in
+            try reading.isSensitive(element.target) || Self.declaresSensitive(element.item)
+        }
+        var previews: [ItemPreview] = []
+        for (index, element) in sequence.elements.enumerated() {
+            let isSecret = element.target.kind == .secret
+            let mask = { (content: JSONObject?) in isSecret ? digest.masked(content) : content }
+            let mayRead = scope.request.rights.allow(.read, element.target.path)
+            let changes = FieldChange.between(
+                .object(mask(before[index].content) ?? [:]), .object(mask(after[index].content) ?? [:]))
+            previews.append(
+                ItemPreview(
+                    element: element, before: before[index].version, after: after[index].version,
+                    changes: mayRead ? changes : nil, isSensitive: sensitive[index]))
+        }
+        return previews
+    }
+
+    /// Whether an item says itself that its key is sensitive, which it is not yet when the item cannot be made.
+    private static func declaresSensitive(_ item: ChangeItem) -> Bool {
+        item.body?["key"]?["sensitive"]?.boolValue ?? false
+    }
+}

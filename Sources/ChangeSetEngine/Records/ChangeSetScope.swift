@@ -1,0 +1,113 @@
+import EngineKit
+import Notation
+
+/// What a handler works with: the request and the mount's records.
+struct ChangeSetScope {
+    let request: EngineRequest
+    let transaction: Transaction
+
+    init(_ request: EngineRequest, _ transaction: Transaction) {
+        self.request = request
+        self.transaction = transaction
+    }
+
+    private var realm: Realm { request.mount.realm }
+
+    /// A name that the path captured.
+    func name(_ capture: String) throws(EngineError) -> String {
+        let name = request.captures.text(capture)
+        try EngineError.model { () throws(ModelError) in try DocumentName.check(name, field: capture) }
+        return name
+    }
+
+    /// The change set that the path names.
+    func asked() throws(EngineError) -> ChangeSet { try find(try name("id")) }
+
+    /// A change set.
+    func find(_ id: String) throws(EngineError) -> ChangeSet {
+        guard let bytes = try transaction.get(key(of: id)) else { throw .notFound }
+        return try ChangeSet(id, decoding: bytes)
+    }
+
+    /// Writes a change set that is there already, and what the agenda says of it.
+    func put(_ set: ChangeSet) throws(EngineError) {
+        try Agenda(self).note(set)
+        transaction.put(key(of: set.id), set.encoded)
+    }
+
+    /// Writes a change set under a name of its own, which begins with the time so that listings are in order.
+    func insert(_ set: (String) -> ChangeSet) -> ChangeSet {
+        let milliseconds = UInt64(clamping: request.now.nanosecondsSinceEpoch / 1_000_000)
+        let digits = String(milliseconds, radix: 16)
+        let time = String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
+        let made = set("cs-\(time)-\(request.random.base62(8))")
+        transaction.insert(key(of: made.id), made.encoded)
+        return made
+    }
+
+    /// Forgets a change set.
+    func delete(_ set: ChangeSet) throws(EngineError) {
+        try Agenda(self).remove(set.id)
+        transaction.delete(key(of: set.id))
+    }
+
+    /// All change sets, the oldest first.
+    func all() throws(EngineError) -> [ChangeSet] {
+        var found: [ChangeSet] = []
+        for (name, bytes) in try records(ChangeSetRecords.sets) {
+            found.append(try ChangeSet(String(decoding: name, as: UTF8.self), decoding: bytes))
+        }
+        return found
+    }
+
+    /// All rules, by name.
+    func rules() throws(EngineError) -> [ApprovalRule] {
+        var found: [ApprovalRule] = []
+        for (name, bytes) in try records(ChangeSetRecords.rules) {
+            found.append(try Self.rule(String(decoding: name, as: UTF8.self), bytes))
+        }
+        return found
+    }
+
+    /// A rule; `nil` when there is none.
+    func rule(_ name: String) throws(EngineError) -> ApprovalRule? {
+        try transaction.get(ruleKey(name)).map { bytes throws(EngineError) in try Self.rule(name, bytes) }
+    }
+
+    /// Writes a rule.
+    func put(_ rule: ApprovalRule) {
+        transaction.put(ruleKey(rule.name), JSON.object(rule.json).serialized())
+    }
+
+    /// Forgets a rule.
+    func deleteRule(_ name: String) { transaction.delete(ruleKey(name)) }
+
+    /// Who asks, for change sets to remember.
+    func person() throws(EngineError) -> ChangeSet.Person {
+        .init(name: request.caller.displayName, origin: try request.vault.origin(transaction))
+    }
+
+    private func key(of id: String) -> StoreKey { StoreKey(realm, ChangeSetRecords.sets, Array(id.utf8)) }
+
+    private func ruleKey(_ name: String) -> StoreKey { StoreKey(realm, ChangeSetRecords.rules, Array(name.utf8)) }
+
+    private static func rule(_ name: String, _ bytes: [UInt8]) throws(EngineError) -> ApprovalRule {
+        do throws(ModelError) {
+            if let json = try? JSON(parsing: bytes, limits: .stored) { return try ApprovalRule(name, json: json) }
+        } catch {
+            throw .internalError("a rule of approval cannot be read: \(error.description)")
+        }
+        throw .internalError("a rule of approval cannot be read")
+    }
+
+    private func records(_ kind: RecordKind) throws(EngineError) -> [(name: [UInt8], bytes: [UInt8])] {
+        let names = try transaction.list(Listing(of: Folder(realm, kind, []), isRecursive: true)).names
+        try transaction.need(names.map { StoreKey(realm, kind, $0) })
+        var found: [(name: [UInt8], bytes: [UInt8])] = []
+        for name in names {
+            // One that was removed since the names were listed is left out.
+            if let bytes = try transaction.get(StoreKey(realm, kind, name)) { found.append((name, bytes)) }
+        }
+        return found
+    }
+}

@@ -1,0 +1,136 @@
+import EngineKit
+import Notation
+
+extension ChangeSetEngine {
+    /// LIST `changesets`, the oldest first.
+    static func list(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let sets = try ChangeSetScope(request, transaction).all()
+        guard !sets.isEmpty else { return .names([]) }
+        let information = sets.map { set in
+            JSONObject.Member(
+                name: set.id,
+                value: [
+                    "state": .string(set.phase.rawValue), "message": .string(set.message),
+                    "author": .string(set.authors.first?.name ?? ""), "items": .integer(set.items.count),
+                    "approvals": .integer(set.approvals.count),
+                    "created_time": .string(set.events.first?.time.description ?? ""),
+                    "updated_time": .string(set.events.last?.time.description ?? ""),
+                ])
+        }
+        return .data(["keys": .strings(sets.map(\.id)), "key_info": .object(JSONObject(information))])
+    }
+
+    /// POST `changesets {message, items}`: whoever proposes needs the right to make each of the changes.
+    static func propose(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ChangeSetScope(request, transaction)
+        let message = try message(request)
+        guard let message else { throw .invalid("message: is missing") }
+        let items = try based(try items(request) ?? [], scope)
+        guard !items.isEmpty else { throw .invalid("items: must not be empty") }
+        let author = try scope.person()
+        let reason = try request.reason()
+        let set = scope.insert { id in
+            var set = ChangeSet(id: id, message: message, items: items, authors: [author])
+            set.note("propose", by: author.name, at: request.now, reason: reason)
+            return set
+        }
+        return try proposed(set, scope)
+    }
+
+    /// GET `changesets/:id`: what it would change now, or has changed.
+    static func read(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ChangeSetScope(request, transaction)
+        return .data(try ChangeSetAnswer(scope, try scope.asked()).whole(trying: request.vault.unchecked))
+    }
+
+    /// PATCH `changesets/:id {message?, items?}`: takes all approvals back, for nobody approved this; whoever edits it
+    /// is one of its authors from now on.
+    static func edit(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ChangeSetScope(request, transaction)
+        var set = try scope.asked()
+        guard set.phase.isOpen || set.phase == .rejected else { throw closed(set) }
+        let message = try message(request)
+        let items = try items(request)
+        guard message != nil || items != nil else { throw .invalid("items: there is nothing to change") }
+        guard set.takesBack == nil || items == nil else {
+            throw .invalid("items: those of a change set that takes another back are what they are")
+        }
+        let editor = try scope.person()
+        if let message { set.message = message }
+        // Items that stay are for the current versions from now on: the editor has seen them.
+        set.items = try based(items ?? set.items, scope)
+        guard !set.items.isEmpty else { throw .invalid("items: must not be empty") }
+        set.approvals = []
+        set.schedule = nil
+        set.phase = .proposed
+        if !set.authors.contains(where: { $0.isSame(as: editor) }) { set.authors.append(editor) }
+        set.note("edit", by: editor.name, at: request.now, reason: try request.reason())
+        try scope.put(set)
+        return try proposed(set, scope)
+    }
+
+    /// DELETE `changesets/:id`: forgets one; what was applied stays applied, and is in the history of each thing.
+    static func withdraw(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ChangeSetScope(request, transaction)
+        let set: ChangeSet
+        do throws(EngineError) {
+            set = try scope.asked()
+        } catch .notFound {
+            return .noContent
+        }
+        guard set.phase != .applied else {
+            throw .status(409, ["the change set is applied: it can be rolled back, and is kept as its record"])
+        }
+        try scope.delete(set)
+        return .noContent
+    }
+
+    /// The answer to a proposal; a refusal when the author may not make one of the changes.
+    private static func proposed(_ set: ChangeSet, _ scope: ChangeSetScope) throws(EngineError) -> EngineResponse {
+        let vault = scope.request.vault
+        let sequence = try ItemSequence(set.items, vault)
+        let making = try PreviewMaking(scope, sequence)
+        let denied = try making.ahead(vault).failures.filter { failure in
+            if case .permissionDenied = failure.error { true } else { false }
+        }
+        guard denied.isEmpty else {
+            throw .status(403, denied.map { "\($0.element.target.text): permission denied" })
+        }
+        return .data(try ChangeSetAnswer(scope, set).whole(trying: vault))
+    }
+
+    /// Items for the versions that are current now, or for those that their author names.
+    private static func based(_ items: [ChangeItem], _ scope: ChangeSetScope) throws(EngineError) -> [ChangeItem] {
+        let sequence = try ItemSequence(items, scope.request.vault)
+        let versions = try sequence.versions(ItemReading(scope.request.vault, scope.transaction))
+        return zip(items, versions).map { item, current in
+            var item = item
+            let isExpected = item.expected.map { $0 == current.number } ?? true
+            item.base = isExpected ? current : ItemVersion(number: item.expected ?? 0)
+            return item
+        }
+    }
+
+    private static func items(_ request: EngineRequest) throws(EngineError) -> [ChangeItem]? {
+        guard let json = request.input.members["items"] else { return nil }
+        return try EngineError.model { () throws(ModelError) in
+            var items: [ChangeItem] = []
+            for field in try ModelField(json: json, path: "items").elements(limit: ChangeSet.itemLimit) {
+                items.append(try ChangeItem(field))
+            }
+            return items
+        }
+    }
+
+    private static func message(_ request: EngineRequest) throws(EngineError) -> String? {
+        guard let message = try request.input.string("message") else { return nil }
+        guard message.utf8.count <= 4_096 else { throw .invalid("message: must have at most 4096 bytes") }
+        guard !message.utf8.allSatisfy({ $0 == 0x20 }) else { throw .invalid("message: must not be empty") }
+        return message
+    }
+
+    /// The answer to a decision that comes too late.
+    static func closed(_ set: ChangeSet) -> EngineError {
+        .status(409, ["the change set is \(set.phase.rawValue)"])
+    }
+}
