@@ -74,6 +74,8 @@ struct ConfigWatching {
                 if isNew, session.settings.format == .table {
                     session.note("Watching from revision \(CellText.field(known?["revision"] ?? ""))")
                 }
+                // What was missed may be all that was waited for.
+                if isDone { return }
                 let feed = EventFeed(session.vault, stream.resuming(after: known?["revision"]))
                 while let event = await feed.next() {
                     pause = .seconds(1)
