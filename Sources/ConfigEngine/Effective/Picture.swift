@@ -85,10 +85,12 @@ struct PictureLoading {
     func renewed(
         _ picture: Picture, _ changes: [ConfigLog.Change], at revision: UInt64
     ) throws(EngineError) -> Picture {
+        let first = picture.revision
         var picture = picture
         picture.revision = revision
-        let entries = Set(changes.flatMap { change in
-            change.layer.map { layer in change.keys.map { layer.place(of: $0) } } ?? []
+        let entries = Set(changes.flatMap { change -> [[UInt8]] in
+            guard let layer = change.layer, !change.isRotation else { return [] }
+            return change.keys.map { layer.place(of: $0) }
         })
         let keys = Set(changes.filter { $0.layer == nil && $0.pinned == nil }.flatMap(\.keys))
         let rollouts = Set(changes.compactMap(\.rollout))
@@ -105,6 +107,11 @@ struct PictureLoading {
         }
         for entry in entries { try read(entry: entry, into: &picture) }
         for rollout in rollouts { try read(rollout: Array(rollout.utf8), into: &picture) }
+        for (offset, change) in changes.enumerated() where change.isRotation {
+            guard let layer = change.layer else { continue }
+            let promised = first + UInt64(offset) + 1
+            picture.layerRevisions[layer.path] = max(picture.layerRevisions[layer.path] ?? 0, promised)
+        }
         return picture
     }
 
@@ -116,7 +123,7 @@ struct PictureLoading {
     /// - Parameter first: the revision before the first of the changes.
     /// - Throws: `EngineError.inconsistentRead` when a change is missing.
     func check(_ changes: [ConfigLog.Change], after first: UInt64) throws(EngineError) {
-        for (offset, change) in changes.enumerated() where change.pinned == nil {
+        for (offset, change) in changes.enumerated() where change.pinned == nil && !change.isRotation {
             let promised = first + UInt64(offset) + 1
             var places: [(kind: DocumentKind, path: [UInt8])] = []
             if let rollout = change.rollout {

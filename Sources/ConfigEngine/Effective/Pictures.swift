@@ -19,6 +19,8 @@ final class Pictures: Sendable {
         var picture: Picture
         var documents: [Place: EffectiveDocument] = [:]
         var past: [(revision: UInt64, picture: Picture)] = []
+        /// The uses of secrets, and the revision they were found at.
+        var uses: (revision: UInt64, uses: ReferenceUses)?
     }
 
     private let known = Mutex<[Realm: Known]>([:])
@@ -98,6 +100,22 @@ final class Pictures: Sendable {
             guard known[realm]?.picture.revision == picture.revision else { return }
             if known[realm]?.documents.count ?? 0 >= Self.placesKept { known[realm]?.documents.removeAll() }
             known[realm]?.documents[place] = document
+        }
+    }
+
+    /// The uses of secrets that were found in the picture of a revision; `nil` when nobody has looked.
+    func uses(_ realm: Realm, at revision: UInt64) -> ReferenceUses? {
+        known.withLock { known in
+            guard let found = known[realm]?.uses, found.revision == revision else { return nil }
+            return found.uses
+        }
+    }
+
+    /// Keeps the uses of secrets that were found in a picture.
+    func keep(_ uses: ReferenceUses, _ realm: Realm, madeOf picture: Picture) {
+        known.withLock { known in
+            guard known[realm]?.picture.revision == picture.revision else { return }
+            known[realm]?.uses = (picture.revision, uses)
         }
     }
 

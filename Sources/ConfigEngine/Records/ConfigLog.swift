@@ -20,16 +20,20 @@ struct ConfigLog {
         var pinned: String?
         /// The rollout that went on; `nil` when it is not about one.
         var rollout: String?
+        /// Whether the values are the same, and secrets that they refer to have changed.
+        var isRotation: Bool
         /// When.
         var time: Timestamp
 
         init(
-            layer: Layer? = nil, keys: [String] = [], pinned: String? = nil, rollout: String? = nil, time: Timestamp
+            layer: Layer? = nil, keys: [String] = [], pinned: String? = nil, rollout: String? = nil,
+            isRotation: Bool = false, time: Timestamp
         ) {
             self.layer = layer
             self.keys = keys
             self.pinned = pinned
             self.rollout = rollout
+            self.isRotation = isRotation
             self.time = time
         }
 
@@ -64,12 +68,13 @@ struct ConfigLog {
 }
 
 extension ConfigLog.Change {
-    /// The record's JSON: `l` layer, `k` keys, `p` pinned service, `o` rollout, `t` time.
+    /// The record's JSON: `l` layer, `k` keys, `p` pinned service, `o` rollout, `s` secrets changed, `t` time.
     fileprivate var encoded: [UInt8] {
         var object: JSONObject = ["t": .string(time.description), "k": .strings(keys)]
         if let layer { object["l"] = .string(layer.text) }
         if let pinned { object["p"] = .string(pinned) }
         if let rollout { object["o"] = .string(rollout) }
+        if isRotation { object["s"] = true }
         return JSON.object(object).serialized()
     }
 
@@ -80,6 +85,6 @@ extension ConfigLog.Change {
         self.init(
             layer: json["l"]?.stringValue.flatMap { Layer(path: $0) },
             keys: (json["k"]?.arrayValue ?? []).compactMap(\.stringValue), pinned: json["p"]?.stringValue,
-            rollout: json["o"]?.stringValue, time: time)
+            rollout: json["o"]?.stringValue, isRotation: json["s"]?.boolValue ?? false, time: time)
     }
 }

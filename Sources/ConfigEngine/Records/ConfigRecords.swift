@@ -35,8 +35,10 @@ package enum ConfigRecords {
     package static let rolloutVersions = RecordKind(id: 14)
     /// The rollouts that the background service looks at, one record.
     package static let agenda = RecordKind(id: 15)
-    /// Values that live as long as a lease, by identifier.
-    package static let overrides = RecordKind(id: 16, isListed: true)
+    /// Values that stand for as long as a lease, one record.
+    package static let overrides = RecordKind(id: 16)
+    /// The versions of referenced secrets that were told of, one record.
+    package static let rotations = RecordKind(id: 17)
 }
 
 extension DocumentKind {

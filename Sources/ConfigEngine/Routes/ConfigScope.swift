@@ -63,6 +63,13 @@ struct ConfigScope {
         return try document.keyDefinition()
     }
 
+    /// What a key is, for showing what was ever said of it: a key that was sensitive when it was taken away is so still.
+    func definitionForShowing(_ key: String) throws(EngineError) -> KeyDefinition {
+        guard let document = try documents.current(.key, Array(key.utf8)) else { return .undeclared }
+        let definition = try document.keyDefinition()
+        return document.isDeleted && !definition.isSensitive ? .undeclared : definition
+    }
+
     /// Writes the next version of a document under the next revision of the mount.
     ///
     /// - Parameters:

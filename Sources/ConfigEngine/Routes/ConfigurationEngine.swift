@@ -12,7 +12,9 @@ package struct ConfigurationEngine: Engine {
     package init() {}
 
     /// The routes.
-    package var routes: RouteTable { RouteTable(describing + valuing + serving + pinning + instances + rollingOut) }
+    package var routes: RouteTable { 
+        RouteTable(describing + valuing + serving + pinning + instances + rollingOut + overriding)
+     }
 
     private var describing: [Route] {
         [
@@ -47,6 +49,7 @@ package struct ConfigurationEngine: Engine {
                     .on(.delete, serve: deleteData),
                 Route("reveal/\(layer)/:key", "The value of a key, of a sensitive one too.")
                     .on(.update, serve: reveal),
+                Route("reach/\(layer)", "Which services and instances see a layer.").on(.read, serve: readReach),
                 Route("history/\(layer)/:key", "Who changed a value, when and why.")
                     .on(.read, serve: Self.readHistory),
                 Route("diff/\(layer)/:key", "What differs between two versions of a value.")
@@ -66,6 +69,7 @@ package struct ConfigurationEngine: Engine {
     private var serving: [Route] {
         [
             Route("effective/:svc", "What a service is served of all layers.").asking().on(.read, serve: readEffective),
+            Route("references", "Which values refer to a secret.").on(.read, serve: readReferences),
             Route("watch/:svc", "The changes of what a service is served, as they happen.").on(.read, serve: watch),
         ]
     }

@@ -31,7 +31,7 @@ extension ConfigurationEngine {
         let (layer, key) = (try scope.layer(), try scope.name("key"))
         guard let document = try scope.documents.asked(.entry, layer.place(of: key), by: request), !document.isDeleted
         else { throw .notFound }
-        let definition = try scope.definition(key) ?? .undeclared
+        let definition = try scope.definitionForShowing(key)
         var answer: JSONObject = ["layer": .string(layer.text), "key": .string(key)]
         answer = answer.joined(with: try ShownValue(document, definition, scope).members)
         answer["type"] = .string(definition.typeName)

@@ -8,8 +8,7 @@ extension ConfigurationEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         let key = try scope.name("key")
-        let definition = try scope.definition(key) ?? .undeclared
-        let comparison = try VersionComparison(definition, scope)
+        let comparison = try VersionComparison(try scope.definitionForShowing(key), scope)
         return try history(.entry, try scope.layer().place(of: key), comparison, scope)
     }
 
@@ -49,7 +48,7 @@ extension ConfigurationEngine {
         let later = try version(to, path, named: "to", scope)
         let from = try request.input.int("from") ?? to - 1
         let earlier = from == 0 ? nil : try version(from, path, named: "from", scope)
-        let comparison = try VersionComparison(try scope.definition(key) ?? .undeclared, scope)
+        let comparison = try VersionComparison(try scope.definitionForShowing(key), scope)
         let numbers: JSONObject = ["from": .integer(from), "to": .integer(to)]
         return .data(numbers.joined(with: comparison.members(from: earlier, to: later)))
     }

@@ -57,8 +57,11 @@ struct ValueChange {
     func delete(action: String = "delete") throws(EngineError) {
         guard let present, !present.isDeleted else { return }
         let definition = try scope.definition(key) ?? .undeclared
-        try scope.request.requireSudo(definition.isProtected, "the key")
-        try scope.request.checkVersion(currentVersion)
+        // What is taken back in somebody else's name was allowed when it was put there.
+        if scope.author == nil {
+            try scope.request.requireSudo(definition.isProtected, "the key")
+            try scope.request.checkVersion(currentVersion)
+        }
         try refuseIfBusy()
         try EffectiveCheck(scope, engine.pictures.current(scope))
             .check(key, definition, changed: [layer: nil], below: layer)
@@ -79,7 +82,8 @@ struct ValueChange {
             return try KeyChange(engine, scope, key).write(patch: given, action: "declare").definition
         }
         if let known { return known }
-        guard try ConfigSettings.current(scope).allowsUndeclared else {
+        let wasSensitive = try scope.definitionForShowing(key).isSensitive
+        guard try ConfigSettings.current(scope).allowsUndeclared, !wasSensitive else {
             throw .invalid(
                 "there is no key \"\(key)\": declare it first (keys/\(key)), or with its value by the member \"key\"")
         }
@@ -125,8 +129,12 @@ struct ValueChange {
         }
     }
 
-    /// Refuses to change what a rollout is changing.
+    /// Refuses to change what a rollout or an override is changing.
     func refuseIfBusy() throws(EngineError) {
+        for override in try Overrides(scope).all()
+        where override.layer == layer && override.key.bytesEqual(to: key) {
+            throw .status(409, ["\"\(key)\" is overridden by \"\(override.id)\": wait for its end, or delete it"])
+        }
         for rollout in try Rollouts(scope).running()
         where rollout.plan.layer == layer && rollout.plan.change(of: key) != nil {
             throw .status(409, ["\"\(key)\" is being changed by the rollout \"\(rollout.id)\": wait for it, or abort it"])

@@ -30,6 +30,10 @@ package struct EngineResponse: Sendable {
     package var auth: AuthGrant?
     /// Seconds for the envelope's `lease_duration`.
     package var leaseDuration: Int
+    /// The name of the lease that goes with the answer; empty for none.
+    package var leaseID = ""
+    /// Whether that lease can be renewed.
+    package var isRenewable = false
     /// Whether the members of `data` are repeated at the top level, as a few `sys/` paths do for old clients.
     package var repeatsDataAtTop: Bool
     /// The token that stands for the answer; with it, nothing else of the answer goes to the client.

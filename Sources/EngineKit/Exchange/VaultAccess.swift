@@ -1,3 +1,5 @@
+package import Notation
+
 /// The rest of the vault, for an engine whose answer is made of what others do: asked in the name of the caller, with
 /// exactly the caller's rights, within the transaction of the request.
 ///
@@ -31,6 +33,23 @@ package protocol VaultAccess: Sendable {
     /// By whose hand the caller's token came about: the oldest token it descends from, those with the `root` policy
     /// left aside, as opaque text that is not for answers. Tokens of one origin count as one person's.
     func origin(_ transaction: Transaction) throws(EngineError) -> String
+
+    /// Gives the caller's token a lease, which ends with the token at the latest.
+    ///
+    /// - Parameters:
+    ///   - seconds: for how long; `nil` for as long as is usual for the mount.
+    ///   - mount: the mount whose limits hold.
+    ///   - path: the path that gives it, which its name begins with.
+    /// - Throws: `EngineError.invalid` for a token that cannot have leases.
+    func lease(
+        for seconds: Int?, from mount: MountContext, path: [UInt8], _ transaction: Transaction
+    ) throws(EngineError) -> Lease
+
+    /// When a lease ends, renewals included; `nil` when it has ended.
+    func end(ofLease key: String, _ transaction: Transaction) throws(EngineError) -> Timestamp?
+
+    /// Ends a lease.
+    func revoke(lease key: String, _ transaction: Transaction) throws(EngineError)
 }
 
 /// The vault as it is for routes that may not ask it: it refuses everything.
@@ -54,5 +73,20 @@ package struct NoVaultAccess: VaultAccess {
     /// Refuses.
     package func origin(_ transaction: Transaction) throws(EngineError) -> String {
         throw .permissionDenied(reason: "the route may not ask other paths")
+    }
+
+    /// Refuses.
+    package func lease(
+        for seconds: Int?, from mount: MountContext, path: [UInt8], _ transaction: Transaction
+    ) throws(EngineError) -> Lease {
+        throw .permissionDenied(reason: "the route may not give leases")
+    }
+
+    /// None.
+    package func end(ofLease key: String, _ transaction: Transaction) throws(EngineError) -> Timestamp? { nil }
+
+    /// Refuses.
+    package func revoke(lease key: String, _ transaction: Transaction) throws(EngineError) {
+        throw .permissionDenied(reason: "the route may not end leases")
     }
 }

@@ -73,7 +73,10 @@ struct ResponseEnvelope {
         text.reserveCapacity(data.count + 256)
         text += #"{"request_id":""#.utf8
         text += requestID.utf8
-        text += #"","lease_id":"","renewable":false,"lease_duration":"#.utf8
+        text += #"","lease_id":"#.utf8
+        text.appendJSONString(response.leaseID)
+        text += response.isRenewable ? #","renewable":true"#.utf8 : #","renewable":false"#.utf8
+        text += #","lease_duration":"#.utf8
         text += String(response.leaseDuration).utf8
         text += #","data":"#.utf8
         text += data

@@ -95,6 +95,32 @@ struct InnerRequests: VaultAccess {
         throw .permissionDenied(reason: "the token has more than \(Self.generationLimit) generations above it")
     }
 
+    func lease(
+        for seconds: Int?, from mount: MountContext, path: [UInt8], _ transaction: Transaction
+    ) throws(EngineError) -> Lease {
+        let wanted = min(seconds ?? mount.defaultLeaseTTL, mount.maxLeaseTTL)
+        return try running.tokens.lease(
+            to: holder, seconds: wanted, longest: mount.maxLeaseTTL, path: String(decoding: path, as: UTF8.self),
+            transaction, now: now, random: running.random)
+    }
+
+    func end(ofLease key: String, _ transaction: Transaction) throws(EngineError) -> Timestamp? {
+        guard let entry = try running.tokens.entry(key, transaction), case .at(let end) = entry.expiry, now < end else {
+            return nil
+        }
+        // An expired token takes its children along before anybody has looked.
+        if !entry.isOrphan {
+            guard let parent = try running.tokens.entry(entry.parent, transaction), parent.isAlive(at: now) else {
+                return nil
+            }
+        }
+        return end
+    }
+
+    func revoke(lease key: String, _ transaction: Transaction) throws(EngineError) {
+        try running.tokens.revokeTree(key, transaction)
+    }
+
     private func admit(
         _ operation: Operation, _ path: [UInt8], _ input: Input, _ transaction: Transaction
     ) throws(EngineError) -> Admission {

@@ -2,7 +2,7 @@ import EngineKit
 import Identity
 import Notation
 
-/// Leases. No engine here gives any out, so all there are is those of tokens, those of wrapped answers among them.
+/// Leases: of tokens, of wrapped answers, and of what engines give for a while, such as overrides of configuration.
 extension SystemEngine {
     var leaseRoutes: [Route] {
         let renewals = ["leases/renew", "leases/renew/*lease_id", "renew", "renew/*lease_id"]
@@ -56,8 +56,14 @@ extension SystemEngine {
         -> EngineResponse
     {
         let lease = try lease(request, transaction)
-        _ = try request.input.seconds("increment")
-        throw .invalid(lease == nil ? "lease not found" : "tokens cannot be renewed through this endpoint")
+        let increment = try request.input.seconds("increment")
+        guard let lease else { throw .invalid("lease not found") }
+        guard lease.entry.isLease else { throw .invalid("tokens cannot be renewed through this endpoint") }
+        let seconds = try running().tokens.renew(lease, increment: increment, transaction, now: request.now)
+        var response = EngineResponse(.none, status: 200, leaseDuration: seconds)
+        response.leaseID = String(decoding: lease.id, as: UTF8.self)
+        response.isRenewable = true
+        return response
     }
 
     @Sendable private func revokeLease(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)

@@ -1,0 +1,120 @@
+package import EngineKit
+import Notation
+
+extension ConfigurationEngine {
+    /// The routes of overrides.
+    var overriding: [Route] {
+        [
+            Route("overrides", "Values that stand for as long as a lease.")
+                .taking(["layer", "key", "value", "ttl", "reason"]).asking()
+                .on(.list, serve: Self.listOverrides).on(.update, serve: writeOverride),
+            Route("overrides/:id", "A value that stands for as long as a lease.").asking()
+                .on(.read, serve: Self.readOverride).on(.delete, serve: deleteOverride),
+        ]
+    }
+
+    /// LIST `overrides`.
+    static func listOverrides(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse
+    {
+        let overrides = try Overrides(ConfigScope(request, transaction)).all()
+        guard !overrides.isEmpty else { return .names([]) }
+        var members: [JSONObject.Member] = []
+        for override in overrides {
+            let end = try request.vault.end(ofLease: override.lease.key, transaction)
+            members.append(.init(name: override.id, value: .object(override.json(until: end))))
+        }
+        return .data(["keys": .strings(members.map(\.name)), "key_info": .object(JSONObject(members))])
+    }
+
+    /// GET `overrides/:id`.
+    static func readOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ConfigScope(request, transaction)
+        guard let override = try Overrides(scope).find(try scope.name("id")) else { throw .notFound }
+        return .data(override.json(until: try request.vault.end(ofLease: override.lease.key, transaction)))
+    }
+
+    /// POST `overrides {layer, key, value, ttl?, reason?}`: whoever asks needs the right to write the value itself.
+    func writeOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ConfigScope(request, transaction)
+        guard let layer = try request.input.string("layer").flatMap({ Layer(path: $0) }) else {
+            throw .field("layer", "a layer, such as env/prod")
+        }
+        let key = try scope.optionalName("key")
+        guard !key.utf8.isEmpty else { throw .invalid("key: is missing") }
+        guard let value = request.input.members["value"] else { throw .invalid("value: is missing") }
+        let path = request.mount.path + Array("data/".utf8) + layer.place(of: key)
+        let change = try ValueChange(self, scope, layer, key)
+        let isThere = change.present.map { !$0.isDeleted } ?? false
+        guard request.caller.isRoot || request.rights.allow(isThere ? .update : .create, path) else {
+            throw .permissionDenied(reason: "the value may not be written with this token")
+        }
+        guard let definition = try scope.definition(key) else { throw .invalid("there is no key \"\(key)\"") }
+        let seconds = try request.input.seconds("ttl")
+        guard seconds.map({ $0 > 0 }) ?? true else { throw .field("ttl", "a duration of at least a second") }
+        let document = try change.put(.value(value), definition, action: "override")
+        let lease = try request.vault.lease(
+            for: seconds, from: request.mount, path: request.mount.path + Array("overrides".utf8), transaction)
+        let override = Override(
+            id: "ov-\(request.random.base62(12))", layer: layer, key: key,
+            before: isThere ? change.present?.version ?? 0 : 0, written: document.version, lease: lease,
+            author: request.caller.displayName, reason: try request.reason(), since: request.now)
+        try Overrides(scope).add(override)
+        var response = EngineResponse(.data(override.json(until: lease.end)), leaseDuration: lease.seconds)
+        response.leaseID = lease.id
+        response.isRenewable = true
+        return response
+    }
+
+    /// DELETE `overrides/:id`: the layer says at once what it said before. Like the pause of a rollout it needs no right
+    /// to the value, for it takes back what somebody put in between.
+    func deleteOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ConfigScope(request, transaction)
+        guard let override = try Overrides(scope).find(try scope.name("id")) else { return .noContent }
+        try request.vault.revoke(lease: override.lease.key, transaction)
+        try end(override, ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended")))
+        return .noContent
+    }
+
+    /// Has the layer say again what it said before, unless somebody has had it say something else since.
+    private func end(_ override: Override, _ scope: ConfigScope) throws(EngineError) {
+        try Overrides(scope).remove(override)
+        let change = try ValueChange(self, scope, override.layer, override.key)
+        guard let present = change.present, !present.isDeleted, present.version == override.written else { return }
+        guard override.before > 0,
+            let said = try scope.documents.version(.entry, change.path, override.before)?.layerValue()
+        else { return try change.delete(action: "override-end") }
+        _ = try change.put(said, try scope.definition(override.key) ?? .undeclared, action: "override-end")
+    }
+}
+
+/// What the background service does about overrides, as ordinary commits that history shows.
+extension ConfigurationEngine {
+    /// The overrides of a mount.
+    package static func overrides(
+        in mount: MountContext, _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> [String] {
+        try Overrides(ConfigScope(request, transaction)).all().map(\.id)
+    }
+
+    /// Ends an override whose lease has ended.
+    ///
+    /// - Returns: what came of it; nothing when the lease goes on.
+    package func tendOverride(
+        _ id: String, _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
+        let scope = ConfigScope(request, transaction)
+        guard let override = try Overrides(scope).find(id),
+            try request.vault.end(ofLease: override.lease.key, transaction) == nil
+        else { return .noContent }
+        let named = ConfigScope(request, transaction, author: (override.author, "the lease of the override ended"))
+        do throws(EngineError) {
+            try transaction.whole { () throws(EngineError) in try end(override, named) }
+        } catch {
+            guard error.reasonOfRefusal != nil else { throw error }
+            // What was there before is not allowed any more; nothing at all is better than an override for ever.
+            try Overrides(scope).remove(override)
+            return .data(["id": .string(id), "kept": true])
+        }
+        return .data(["id": .string(id)])
+    }
+}

@@ -1,0 +1,61 @@
+import EngineKit
+import Notation
+
+/// Which values of a mount refer to which secrets.
+struct ReferenceUses: Sendable {
+    /// A value that refers to a secret.
+    struct Use: Sendable {
+        /// The secret's path with its mount, as the reference names it.
+        let path: [UInt8]
+        let layer: Layer
+        let key: String
+        /// Whether the reference says which version it wants, so that a new one changes nothing.
+        let isFixed: Bool
+    }
+
+    /// The uses, by layer and key.
+    let all: [Use]
+
+    /// Looks at all values of a mount.
+    init(_ scope: ConfigScope, _ picture: Picture) throws(EngineError) {
+        var uses: [Use] = []
+        for (path, entries) in picture.layers {
+            guard let layer = Layer(path: String(decoding: path, as: UTF8.self)) else { continue }
+            let hidden = entries.filter { $0.value.said == nil }.keys
+            // Sensitive values are not in the picture.
+            try scope.transaction.need(hidden.map { StoreKey(scope.realm, ConfigRecords.entries, layer.place(of: $0)) })
+            for (key, entry) in entries {
+                var said = entry.said
+                if said == nil { said = try scope.documents.current(.entry, layer.place(of: key))?.layerValue() }
+                guard let value = said?.value, let references = try? SecretReference.all(in: value) else { continue }
+                for reference in references {
+                    uses.append(
+                        .init(path: reference.path, layer: layer, key: key, isFixed: reference.version != nil))
+                }
+            }
+        }
+        all = uses.sorted { left, right in
+            left.layer == right.layer
+                ? ByteOrder.precedes(left.key, right.key) : left.layer.path.lexicographicallyPrecedes(right.layer.path)
+        }
+    }
+}
+
+extension ConfigurationEngine {
+    /// GET `references?path=`: which values refer to a secret.
+    func readReferences(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let scope = ConfigScope(request, transaction)
+        guard let path = try request.input.string("path"), !path.utf8.isEmpty else {
+            throw .field("path", "the path of a secret, such as secret/data/app")
+        }
+        let uses = try ReferenceUses(scope, try pictures.current(scope)).all
+            .filter { $0.path.elementsEqual(path.utf8) }
+        return .data([
+            "path": .string(path),
+            "references": .array(
+                uses.map { use in
+                    ["layer": .string(use.layer.text), "key": .string(use.key), "fixed": .bool(use.isFixed)]
+                }),
+        ])
+    }
+}

@@ -1,0 +1,120 @@
+package import EngineKit
+import Notation
+
+/// Notices that secrets which values refer to have new versions, and notes it as a change of these values.
+///
+/// A mount remembers the versions that it has told of. What is new is noted in the log of changes like any change, so
+/// everybody who waits for one hears of it; no value and no version of the values themselves changes.
+struct SecretRotation {
+    private let scope: ConfigScope
+    private let vault: any VaultAccess
+
+    init(_ scope: ConfigScope) {
+        self.scope = scope
+        vault = scope.request.vault.unchecked
+    }
+
+    /// Looks at the secrets, and notes which have changed since the last look.
+    ///
+    /// - Returns: the keys whose values a rotation has changed.
+    func note(_ uses: ReferenceUses) throws(EngineError) -> [String] {
+        let watched = uses.all.filter { !$0.isFixed }
+        let told = try versionsTold()
+        guard !watched.isEmpty || !told.members.isEmpty else { return [] }
+        let versions = try versions(of: watched)
+        if JSON.object(versions).isIdentical(to: .object(told)) { return [] }
+        var changed: [String] = []
+        var byLayer: [(layer: Layer, keys: [String])] = []
+        for use in watched {
+            let path = String(decoding: use.path, as: UTF8.self)
+            // What is seen for the first time was just written, which is a change already.
+            guard let before = told[path], let now = versions[path], !before.isIdentical(to: now) else { continue }
+            changed.append(use.key)
+            if let place = byLayer.firstIndex(where: { $0.layer == use.layer }) {
+                byLayer[place].keys.append(use.key)
+            } else {
+                byLayer.append((use.layer, [use.key]))
+            }
+        }
+        for (layer, keys) in byLayer {
+            _ = try scope.log.append(.init(layer: layer, keys: keys, isRotation: true, time: scope.request.now))
+        }
+        scope.transaction.put(key, JSON.object(versions).serialized())
+        return changed
+    }
+
+    /// The current version of each secret, by its path.
+    private func versions(of uses: [ReferenceUses.Use]) throws(EngineError) -> JSONObject {
+        var members: [JSONObject.Member] = []
+        var isIncomplete = false
+        for path in Set(uses.map(\.path)).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            do throws(EngineError) {
+                let version = try version(of: path)
+                members.append(.init(name: String(decoding: path, as: UTF8.self), value: version))
+            } catch .notLoaded {
+                isIncomplete = true
+            }
+        }
+        // What all of them miss is loaded at once.
+        if isIncomplete { throw .notLoaded }
+        return JSONObject(members)
+    }
+
+    /// The number of a secret's current version, or `null` where there is none to be read.
+    private func version(of path: [UInt8]) throws(EngineError) -> JSON {
+        let data: JSONObject?
+        do throws(EngineError) {
+            data = try vault.ask(.read, metadataPath(of: path) ?? path, .none, scope.transaction).dataObject
+        } catch {
+            if case .notLoaded = error { throw error }
+            return .null
+        }
+        guard let data else { return .null }
+        guard let number = data["current_version"]?.intValue else {
+            // Without versions, a digest of the whole tells as much; it stays in the store.
+            return .string(BLAKE2b256.digest(of: CanonicalJSON.bytes(of: data).span).hexadecimal)
+        }
+        let entry = data["versions"]?[String(number)]
+        let isGone = !(entry?["deletion_time"]?.stringValue ?? "").utf8.isEmpty || entry?["destroyed"]?.boolValue == true
+        return isGone ? .null : .integer(number)
+    }
+
+    /// The path of the versions of a secret; `nil` where the mount keeps none.
+    private func metadataPath(of path: [UInt8]) -> [UInt8]? {
+        guard let mount = vault.mount(serving: path),
+            mount.option("version").map({ $0.utf8.elementsEqual("2".utf8) }) ?? false
+        else { return nil }
+        let front = mount.path + Array("data/".utf8)
+        guard path.starts(with: front) else { return nil }
+        return mount.path + Array("metadata/".utf8) + path.dropFirst(front.count)
+    }
+
+    private func versionsTold() throws(EngineError) -> JSONObject {
+        guard let bytes = try scope.transaction.get(key) else { return [:] }
+        return (try? JSON(parsing: bytes, limits: .stored))?.objectValue ?? [:]
+    }
+
+    private var key: StoreKey { StoreKey(scope.realm, ConfigRecords.rotations, []) }
+}
+
+extension ConfigurationEngine {
+    /// Notes which secrets that values refer to have new versions.
+    ///
+    /// - Returns: what came of it; nothing when nothing has changed.
+    package func noteRotations(
+        _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
+        let scope = ConfigScope(request, transaction)
+        let changed = try SecretRotation(scope).note(try uses(scope))
+        return changed.isEmpty ? .noContent : .data(["keys": .strings(changed)])
+    }
+
+    /// The uses of secrets, looked for only when the mount has changed.
+    private func uses(_ scope: ConfigScope) throws(EngineError) -> ReferenceUses {
+        let picture = try pictures.current(scope)
+        if let known = pictures.uses(scope.realm, at: picture.revision) { return known }
+        let uses = try ReferenceUses(scope, picture)
+        pictures.keep(uses, scope.realm, madeOf: picture)
+        return uses
+    }
+}
