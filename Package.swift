@@ -90,6 +90,7 @@ let package = Package(
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
         .testTarget(name: "FlagEngineTests", dependencies: ["EngineKit", "FlagEngine", "Notation"]),
         .testTarget(name: "ConfigEngineTests", dependencies: ["ConfigEngine", "EngineKit", "Notation"]),
+        .testTarget(name: "ChangeSetEngineTests", dependencies: ["ChangeSetEngine", "EngineKit", "Notation"]),
         .testTarget(name: "IdentityTests", dependencies: ["EngineKit", "Identity", "Notation", "VaultCrypto"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "EngineKit", "Notation", "VaultCrypto"]),
         .testTarget(

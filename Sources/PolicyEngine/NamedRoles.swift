@@ -9,9 +9,9 @@ package enum NamedRoles {
     /// All roles, the mightiest first.
     package static let all: [Role] = [
         ("super-admin", superAdmin), ("admin", admin),
-        ("operator", `operator` + flagsOfOperators + configurationOfOperators),
-        ("auditor", auditor + flagsOfAuditors + configurationOfAuditors),
-        ("developer", developer + flagsOfDevelopers + configurationOfDevelopers), ("reader", reader),
+        ("operator", `operator` + flagsOfOperators + configurationOfOperators + changeSetsOfOperators),
+        ("auditor", auditor + flagsOfAuditors + configurationOfAuditors + changeSetsOfAuditors),
+        ("developer", developer + flagsOfDevelopers + configurationOfDevelopers + changeSetsOfDevelopers), ("reader", reader),
     ]
 
     /// Everything a token other than root's can do.

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+import changeset_drill
 import crash_drill
 import harness
 
@@ -19,6 +20,13 @@ def test_no_acknowledged_write_is_lost_when_the_server_is_killed():
     assert figures["cycles"] == 5
     assert figures["acknowledged"] > 10
     assert figures["unacknowledged_but_there"] <= 5 * 8
+
+
+def test_a_killed_server_has_all_of_a_change_set_or_nothing_of_it():
+    figures = changeset_drill.run(cycles=5, shortest=0.1, longest=0.3)
+    assert figures["faults"] == [], figures
+    assert figures["cycles"] == 5
+    assert figures["acknowledged"] > 5
 
 
 # -- planted canaries -----------------------------------------------------------------------------
@@ -155,7 +163,40 @@ class Leaks:
         self.secrets["wrapping token"] = wrapped["wrap_info"]["token"]
         client.write_data(f"cubbyhole/{self.name('cubbyhole name')}", data={"c": self.secret("cubbyhole value")})
 
+        self.change_sets(mount)
         self.refused(mount, made["client_token"])
+
+    def change_sets(self, mount):
+        """Secrets and sensitive values that are proposed, edited, refused, applied and taken back."""
+        key = self.name("configuration key")
+
+        def items(note):
+            return [
+                {"kind": "secret", "path": f"{mount}/drafts", "op": "put",
+                 "body": {"data": {"p": self.secret(f"draft: secret {note}")}}},
+                {"kind": "config", "path": f"global/{key}", "op": "put",
+                 "body": {"value": self.secret(f"draft: sensitive value {note}")}},
+            ]
+
+        def ask(method, path, body=None):
+            headers = [("Content-Type", "application/merge-patch+json")] if method == "PATCH" else []
+            answer = self.server.call(method, f"/v1/{path}", "root", body, headers)
+            assert answer.status in (200, 204), answer.text
+            # What people are shown is no file, and must be as clean as one.
+            assert scan({path: answer.text.encode()}, self.secrets) == [], path
+            return answer.json["data"] if answer.status == 200 else None
+
+        ask("POST", f"config/keys/{key}", {"type": "string", "sensitive": True})
+        for note, decisions in [("applied", ["apply", "rollback"]), ("refused", ["reject"]), ("withdrawn", [])]:
+            body = {"message": self.secret(f"draft: message {note}"), "items": items(note)}
+            self.secrets.pop(f"draft: message {note}")  # it is for people to read
+            made = ask("POST", "pulse/changesets", body)
+            ask("PATCH", f"pulse/changesets/{made['id']}", {"items": items(f"{note} and edited")})
+            for decision in decisions:
+                ask("POST", f"pulse/changesets/{made['id']}/{decision}", {})
+                ask("GET", f"pulse/changesets/{made['id']}")
+        ask("DELETE", f"pulse/changesets/{made['id']}")
+        ask("GET", f"config/history/global/{key}")
 
     def refused(self, mount, token):
         call = self.server.call

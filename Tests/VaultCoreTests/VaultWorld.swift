@@ -40,14 +40,15 @@ extension Vault {
     @discardableResult
     func ask(
         _ verb: VaultRequest.Verb, _ path: String, as token: String? = nil, _ body: JSON? = nil,
-        text: String? = nil, query: [(name: String, value: String)] = [], from address: String = "127.0.0.1"
+        text: String? = nil, query: [(name: String, value: String)] = [], from address: String = "127.0.0.1",
+        at now: Timestamp = .now()
     ) async throws -> Reply {
         let response = await respond(
             to: VaultRequest(
                 id: SecureRandom.uuid(), verb: verb, path: try RequestPath(decoding: Array(path.utf8)),
                 token: token.map { ClientToken($0.utf8) },
                 body: text.map { Array($0.utf8) } ?? body?.serialized() ?? [],
-                query: query, remoteAddress: address))
+                query: query, remoteAddress: address), now: now)
         return Reply(
             status: response.status, contentType: response.contentType, body: response.body,
             json: response.body.isEmpty ? .null : try JSON(parsing: response.body))

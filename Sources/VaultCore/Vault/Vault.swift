@@ -94,8 +94,7 @@ package final class Vault: Sendable {
     package var crossOriginRules: CrossOriginRules? { running?.crossOrigin }
 
     /// Serves a request.
-    package func respond(to request: VaultRequest) async -> VaultResponse {
-        let now = Timestamp.now()
+    package func respond(to request: VaultRequest, now: Timestamp = .now()) async -> VaultResponse {
         if let answer = await statusAnswer(to: request, now: now) { return answer }
         guard let running else { return .sealed }
         let pipeline = RequestPipeline(running: running, reload: { await self.reload() })
