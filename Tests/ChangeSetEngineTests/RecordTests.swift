@@ -6,7 +6,7 @@ import Testing
 /// What is stored comes back, and what takes an applied set back.
 @Suite struct RecordTests {
     private func item(_ kind: ItemKind, _ operation: ItemOperation = .put) -> ChangeItem {
-        ChangeItem(kind, "a/path", operation, body: ["k": 1.0], base: ItemVersion(number: 3))
+        ChangeItem(kind, "a/path", operation, body: ["k": "v"], base: ItemVersion(number: 3))
     }
 
     private func applied(

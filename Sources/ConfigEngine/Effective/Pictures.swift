@@ -32,7 +32,10 @@ final class Pictures: Sendable {
         let before = known.withLock { $0[realm]?.picture }
         if let committed = try scope.log.revisionBeforeOwn() {
             // What this transaction has changed itself may not come to be: nobody else is to see it.
-            return try made(of: before.flatMap { $0.revision <= committed ? $0 : nil }, scope, revision)
+            let own: Picture? = scope.transaction.takePicture(of: realm)
+            let picture = try made(of: own ?? before.flatMap { $0.revision <= committed ? $0 : nil }, scope, revision)
+            scope.transaction.keep(picture, of: realm)
+            return picture
         }
         if let before, before.revision == revision { return before }
         let picture = try made(of: before, scope, revision)
@@ -53,6 +56,7 @@ final class Pictures: Sendable {
     private func made(
         of before: Picture?, _ scope: ConfigScope, _ revision: UInt64
     ) throws(EngineError) -> Picture {
+        if let before, before.revision == revision { return before }
         let loading = PictureLoading(scope)
         guard let before, before.revision < revision, revision - before.revision <= Self.changesFollowed,
             let changes = try scope.log.changes(after: before.revision, through: revision)

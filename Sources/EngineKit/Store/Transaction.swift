@@ -9,6 +9,7 @@ package final class Transaction {
     private var reads = ReadSet()
     private var pages: [Listing: NamePage] = [:]
     private var draft = Draft()
+    private var pictures: [PictureKey: Any] = [:]
     private(set) var missingKeys: [StoreKey] = []
     private(set) var missingListings: [Listing] = []
 
@@ -124,11 +125,37 @@ package final class Transaction {
     /// not to be kept in memory.
     package func writes(_ key: StoreKey) -> Bool { draft.writes[key] != nil }
 
+    private struct PictureKey: Hashable {
+        let realm: Realm
+        let part: [UInt8]
+    }
+
+    /// Keeps a picture of records with this transaction's own changes in it, for handlers that follow in it.
+    ///
+    /// It is forgotten as soon as anything is taken back, and with the attempt.
+    ///
+    /// - Parameters:
+    ///   - realm: whose records it is of.
+    ///   - part: of which part of them; empty for all.
+    package func keep(_ picture: some Sendable, of realm: Realm, part: [UInt8] = []) {
+        pictures[PictureKey(realm: realm, part: part)] = picture
+    }
+
+    /// Hands out the picture that was kept, which is not kept any more: so it can be changed without being copied.
+    package func takePicture<Picture>(of realm: Realm, part: [UInt8] = []) -> Picture? {
+        pictures.removeValue(forKey: PictureKey(realm: realm, part: part)) as? Picture
+    }
+
+    private func goBack(to point: Draft.Point) {
+        draft.goBack(to: point)
+        pictures.removeAll()
+    }
+
     /// Does something and takes back what it wrote, whatever comes of it. What it read stays read, so that the commit
     /// of something that was decided by it expects the same.
     package func trial<Answer>(_ body: () throws(EngineError) -> Answer) throws(EngineError) -> Answer {
         let point = draft.point
-        defer { draft.goBack(to: point) }
+        defer { goBack(to: point) }
         return try body()
     }
 
@@ -136,7 +163,7 @@ package final class Transaction {
     package func attempt<Answer>(_ body: () throws(EngineError) -> Answer?) throws(EngineError) -> Answer? {
         let point = draft.point
         var isDone = false
-        defer { if !isDone { draft.goBack(to: point) } }
+        defer { if !isDone { goBack(to: point) } }
         let answer = try body()
         isDone = answer != nil
         return answer
@@ -148,7 +175,7 @@ package final class Transaction {
         do throws(EngineError) {
             return try body()
         } catch {
-            draft.goBack(to: point)
+            goBack(to: point)
             throw error
         }
     }
@@ -172,6 +199,7 @@ package final class Transaction {
     /// Forgets the writes and the list of what is missing, for another attempt over the same reads.
     func rewind() {
         draft.removeAll()
+        pictures.removeAll()
         missingKeys.removeAll(keepingCapacity: true)
         missingListings.removeAll(keepingCapacity: true)
     }

@@ -18,7 +18,7 @@ final class FlagSets: Sendable {
         let environment: [UInt8]
     }
 
-    private struct Known {
+    private struct Known: Sendable {
         /// The set; its revision is that of the last change that concerns the environment.
         let set: FlagSet
         /// The mount's revision that the set is known to be right for.
@@ -34,7 +34,15 @@ final class FlagSets: Sendable {
         let before = known.withLock { $0[place] }
         if let committed = try scope.log.revisionBeforeOwn() {
             // What this transaction has changed itself may not come to be: nobody else is to see it.
-            return try made(of: before.flatMap { $0.seen <= committed ? $0 : nil }, scope, environment, revision)
+            let own: Known? = scope.transaction.takePicture(of: place.realm, part: environment)
+            if let own, own.seen == revision {
+                scope.transaction.keep(own, of: place.realm, part: environment)
+                return own.set
+            }
+            let base = own ?? before.flatMap { $0.seen <= committed ? $0 : nil }
+            let set = try made(of: base, scope, environment, revision)
+            scope.transaction.keep(Known(set: set, seen: revision), of: place.realm, part: environment)
+            return set
         }
         if let before, before.seen == revision { return before.set }
         let set = try made(of: before, scope, environment, revision)

@@ -2,7 +2,7 @@ package import Audit
 import EngineKit
 package import Storage
 import Identity
-import Notation
+package import Notation
 import Synchronization
 import VaultCrypto
 
