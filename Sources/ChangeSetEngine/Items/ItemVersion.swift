@@ -21,7 +21,8 @@ struct ItemVersion: Sendable, Hashable {
 
     /// Reads the text back; `nil` when it is none of ours.
     init?(text: String) {
-        let parts = text.utf8.split(separator: 0x20, maxSplits: 1, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        let parts = text.utf8.split(separator: 0x20, maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         guard let number = parts.first.flatMap({ Int($0) }) else { return nil }
         self.init(number: number, mark: parts.count > 1 ? parts[1] : "")
     }
