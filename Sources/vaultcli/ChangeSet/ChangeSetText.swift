@@ -17,7 +17,7 @@ enum ChangeSetText {
         }
         let diff = diff(set["diff"])
         if !diff.isEmpty { lines += ["", diff] }
-        lines += list("Affected:", set["affected"]) + list("Problems:", set["problems"])
+        lines += affected(set["affected"]) + list("Problems:", set["problems"])
         lines += list("Approvals:", set["approvals"])
         return lines.joined(separator: "\n")
     }
@@ -61,6 +61,28 @@ enum ChangeSetText {
     /// - Returns: lines without a line feed at the end.
     static func obstacles(_ data: JSON) -> String {
         (list("Problems:", data["problems"]) + list("Items:", data["items"])).dropFirst().joined(separator: "\n")
+    }
+
+    /// Whom the items reach, those apart that reach nobody who has told of itself.
+    private static func affected(_ value: JSON?) -> [String] {
+        let lines = (value?.arrayValue ?? []).compactMap { item -> String? in
+            var words: [String] = []
+            let services = item["services"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            if !services.isEmpty {
+                let live = item["instances"]?.intValue ?? 0
+                let silent = item["silent"]?.intValue ?? 0
+                let besides = silent > 0 ? " and \(silent) silent ones" : ""
+                words.append("\(live) instances\(besides) of \(services.joined(separator: ", "))")
+            }
+            if let environment = item["environment"]?.stringValue { words.append("environment \(environment)") }
+            for use in item["references"]?.arrayValue ?? [] {
+                words.append("\(CellText.field(use["key"] ?? "")) in \(CellText.field(use["layer"] ?? ""))")
+            }
+            guard !words.isEmpty else { return nil }
+            let place = ["kind", "path"].compactMap { item[$0]?.stringValue }.joined(separator: " ")
+            return "  " + CellText.printable("\(place): \(words.joined(separator: ", "))")
+        }
+        return lines.isEmpty ? [] : ["", "Affected:"] + lines
     }
 
     /// A list under a title; nothing for an empty one.
