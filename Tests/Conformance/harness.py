@@ -174,24 +174,7 @@ class Server:
         binary = server_binary()
         for attempt in range(3):
             self.port = free_port()
-            config = self.folder / "server.hcl"
-            config.write_text(self.configuration())
-            environment = {
-                key: value
-                for key, value in os.environ.items()
-                if not key.startswith(("VAULT_", "BAO_")) and key != "TARGET"
-            }
-            environment["HOME"] = str(self.folder)
-            with open(self.log, "ab") as log:
-                self.process = subprocess.Popen(
-                    [binary, "server", f"-config={config}"],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    cwd=self.folder,
-                    env=environment,
-                )
-            _running.append(self)
+            self._launch(binary)
             if self._wait_until_ready():
                 return self
             exited = self.process.poll() is not None
@@ -199,6 +182,33 @@ class Server:
             if not exited:
                 break
         raise StartFailed(f"{binary} did not become ready; end of its log:\n{self.log_tail()}")
+
+    def start_again(self):
+        """Start at the port it had, where its clients look for it, and unseal; for a process that was ended."""
+        self._launch(server_binary())
+        if not self._wait_until_ready():
+            raise StartFailed(f"it did not become ready again; end of its log:\n{self.log_tail()}")
+        self.unseal()
+
+    def _launch(self, binary):
+        config = self.folder / "server.hcl"
+        config.write_text(self.configuration())
+        environment = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("VAULT_", "BAO_")) and key != "TARGET"
+        }
+        environment["HOME"] = str(self.folder)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [binary, "server", f"-config={config}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env=environment,
+            )
+        _running.append(self)
 
     def _wait_until_ready(self):
         limit = time.monotonic() + START_LIMIT

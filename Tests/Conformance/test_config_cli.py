@@ -245,29 +245,14 @@ def test_a_watch_outlives_its_server(new_server, start):
     assert line_of(watch, "stderr").startswith("Watching from revision ")
     server.call("POST", "/v1/config/data/global/level", token="root", body={"value": "debug"})
     assert line_of(watch).endswith(": level")
-    port = server.port
     server.stop(signal.SIGKILL)
     line = line_of(watch, "stderr")
     assert line.startswith("The server is gone since 20") and "the last known values of revision" in line
-    again(server, port)
-    server.unseal()
+    server.start_again()
     server.call("POST", "/v1/config/data/global/level", token="root", body={"value": "warn"})
     assert line_of(watch, "stderr").startswith("The server is back; it was gone since 20")
     assert line_of(watch).endswith(": level")
     assert watch.wait(timeout=SOON) == 0
-
-
-def again(server, port):
-    """Start a server at the port it had."""
-    configuration = server.folder / "server.hcl"
-    with open(server.log, "ab") as log:
-        server.process = subprocess.Popen(
-            [harness.server_binary(), "server", f"-config={configuration}"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=server.folder,
-        )
-    harness._running.append(server)
-    server.port = port
-    assert server._wait_until_ready(), server.log_tail()
 
 
 # -- looking --------------------------------------------------------------------------------------
