@@ -2,7 +2,7 @@
 
 import flags
 import subscribers
-from report import goal, rate_table, table
+from report import goal, heard_table, rate_table, table
 
 # The kinds of EvaluationTimes: how the report calls them, and below how many nanoseconds they should stay.
 KINDS = {"static": ("static flag", 300), "rule": ("flag with one rule", 1_000), "split": ("split", 1_500)}
@@ -54,16 +54,7 @@ def events(heard):
         "each has read its event. They are one Python process on the same cores. Memory is what the server's resident",
         "set grew by from before they came until after the last toggle, divided by their number.",
         "",
-        *table(
-            ("subscribers", "p50 ms", "p99 ms", "last ms", "KiB each"),
-            [
-                (
-                    f"{subscribers.SUBSCRIBERS:,}",
-                    *(f"{value:.0f}" for value in (heard.p50, heard.p99, heard.most)),
-                    f"{heard.memory:.1f}",
-                )
-            ],
-        ),
+        *heard_table(heard, "subscribers"),
     ], [
         goal(f"{many} hear of a change within 250 ms (p99)", f"{heard.p99:.0f} ms", heard.p99 < 250),
         goal("a subscriber below 20 KiB", f"{heard.memory:.1f} KiB", heard.memory < 20),

@@ -118,6 +118,17 @@ def first_answer(vault):
     return Loading(seconds, vault.resident(), vault.resident(most=True))
 
 
+def listen(vault):
+    """When subscribers hear that a flag was toggled."""
+    stream = ask(vault)[2]["eventStreams"][0]["endpoint"]["requestUri"]
+
+    def toggle(number):
+        body = {"on": number % 2 == 1}
+        return vault.call("POST", "flags/toggle/prod/f0", body, vault.root)["data"]["revision"]
+
+    return subscribers.measure(vault, lambda _: stream, toggle)
+
+
 class Measured(typing.NamedTuple):
     """All that is measured of flags; `inside` is what EvaluationTimes printed."""
 
@@ -131,8 +142,7 @@ def measure(ceiling):
     """Measures flags on a server of their own, whose subscribers come first: its heap is small then."""
     inside = json.loads(subprocess.run([os.environ["EVALUATION_BIN"]], capture_output=True, check=True).stdout)
     with servers.Vault(os.environ["PULSEVAULT_BIN"], "sqlite", False, Flags()) as vault:
-        stream = ask(vault)[2]["eventStreams"][0]["endpoint"]["requestUri"]
-        heard = subscribers.measure(vault, stream, flag="f0")
+        heard = listen(vault)
         rounds = compare(ceiling, vault)
         make(vault, range(FLAGS, MANY_FLAGS))
         taken = [first_answer(vault) for _ in range(load.ROUNDS)]

@@ -1,5 +1,6 @@
 """Load by wrk: cases that take turns in rounds, so that a slower moment of the machine meets them all."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -19,15 +20,19 @@ class Case(typing.NamedTuple):
 
     server: object
     operation: str
-    # What the operation of load.lua wants to know.
-    settings: dict = {}
+    # What the operation of load.lua wants to know; a function where it is known only when the turn comes.
+    settings: object = {}
+    # What is entered while the load lasts.
+    beside: object = contextlib.nullcontext()
 
 
 def run(case, seconds=SECONDS):
     """One wrk run; requests a second, and p50 and p99 in milliseconds."""
-    environment = os.environ | {"OPERATION": case.operation, "TOKEN": case.server.token} | case.settings
+    settings = case.settings() if callable(case.settings) else case.settings
+    environment = os.environ | {"OPERATION": case.operation, "TOKEN": case.server.token} | settings
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(SCRIPT), case.server.address]
-    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    with case.beside:
+        output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     result = json.loads(next(line for line in output.splitlines() if line.startswith("RESULT "))[7:])
     if result["failed"] or not result["requests"]:
         raise SystemExit(f"{case.operation} at {case.server.address} failed:\n{output}")

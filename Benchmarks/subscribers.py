@@ -59,16 +59,17 @@ class Subscriber(asyncio.Protocol):
             self.opened.set_exception(Missed(why))
 
 
-async def _subscribe(vault, target, arrivals):
+async def _subscribe(vault, target, headers, arrivals):
     """Opens all streams; their transports."""
     host, _, port = vault.address.removeprefix("http://").rpartition(":")
-    request = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\n\r\n".encode()
+    fields = {"Host": host, "Accept": "text/event-stream"} | headers
+    head = "".join(f"{name}: {text}\r\n" for name, text in fields.items())
     room = asyncio.Semaphore(CONNECTING)
 
     async def one(number):
         async with room:
             transport, subscriber = await asyncio.get_running_loop().create_connection(
-                lambda: Subscriber(request, arrivals),
+                lambda: Subscriber(f"GET {target(number)} HTTP/1.1\r\n{head}\r\n".encode(), arrivals),
                 host,
                 int(port),
                 local_addr=(f"127.0.0.{2 + number // PER_ADDRESS}", 0),
@@ -79,11 +80,10 @@ async def _subscribe(vault, target, arrivals):
     return await asyncio.gather(*(one(number) for number in range(SUBSCRIBERS)))
 
 
-async def _change(vault, flag, on, arrivals):
+async def _change(change, number, arrivals):
     """One change that all must hear of; the seconds it took to each."""
     began = time.monotonic()
-    answer = await asyncio.to_thread(vault.call, "POST", f"flags/toggle/prod/{flag}", {"on": on}, vault.root)
-    heard = arrivals[answer["data"]["revision"]]
+    heard = arrivals[await asyncio.to_thread(change, number)]
     while len(heard) < SUBSCRIBERS:
         if time.monotonic() - began > 10:
             raise Missed(f"{len(heard)} of {SUBSCRIBERS} subscribers heard of a change")
@@ -91,15 +91,15 @@ async def _change(vault, flag, on, arrivals):
     return [arrival - began for arrival in heard]
 
 
-async def _measure(vault, target, flag):
+async def _measure(vault, target, change, headers):
     arrivals = collections.defaultdict(list)
     # What the first change and the first stream need is not the subscribers'.
-    vault.call("POST", f"flags/toggle/prod/{flag}", {"on": False}, vault.root)
+    change(0)
     before = vault.resident()
-    transports = await _subscribe(vault, target, arrivals)
+    transports = await _subscribe(vault, target, headers, arrivals)
     seconds = []
-    for number in range(CHANGES):
-        seconds += await _change(vault, flag, number % 2 == 0, arrivals)
+    for number in range(1, CHANGES + 1):
+        seconds += await _change(change, number, arrivals)
     memory = (vault.resident() - before) * 1024 / SUBSCRIBERS
     for transport in transports:
         transport.abort()
@@ -107,15 +107,16 @@ async def _measure(vault, target, flag):
     return Heard(percentiles[49] * 1000, percentiles[98] * 1000, max(seconds) * 1000, memory)
 
 
-def measure(vault, target, flag):
-    """Opens the streams of a target, toggles a flag again and again, and ends them.
+def measure(vault, target, change, headers={}):
+    """Opens streams, makes changes that all of them tell of, and ends them.
 
-    A change is timed from just before it is asked for, so writing it is part of the time.
+    `target` says where the stream of a subscriber is, and `change` makes a change and tells its revision; both take a
+    number. A change is timed from just before it is asked for, so writing it is part of the time.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, SUBSCRIBERS + 500)), hard))
     try:
-        return asyncio.run(_measure(vault, target, flag))
+        return asyncio.run(_measure(vault, target, change, headers))
     except Missed as why:
         raise SystemExit(str(why))
     finally:

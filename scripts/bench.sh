@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Measures the server against a bare SwiftNIO responder and OpenBao; writes docs/performance.md.
 #
-#   scripts/bench.sh                                     about six minutes after the builds
+#   scripts/bench.sh                                     about eight minutes after the builds
 #   ROUNDS=1 SECONDS_EACH=2 SECRETS=500 MANY_FLAGS=500 scripts/bench.sh   a quick look
 #   DOCUMENT=/dev/null scripts/bench.sh                  a look that leaves the document as it is
+#   PARTS=configuration scripts/bench.sh                 secrets, flags or configuration alone; prints only
 #   PULSEVAULT_BIN=/path/to/pulsevault scripts/bench.sh  another server binary
 set -euo pipefail
 
@@ -20,7 +21,9 @@ scripts/conformance.sh --version >/dev/null
 
 # As `make run` builds.
 release=(-c release --static-swift-stdlib)
-for product in Ceiling EvaluationTimes; do
+products=(Ceiling)
+if [[ "${PARTS:-flags}" == *flags* ]]; then products+=(EvaluationTimes); fi
+for product in "${products[@]}"; do
     swift build "${release[@]}" --package-path Benchmarks --scratch-path .build/benchmarks --product "$product"
 done
 export CEILING_BIN="$root/.build/benchmarks/release/Ceiling"

@@ -10,7 +10,7 @@ final class FixedAnswer: ChannelInboundHandler {
     private static let secret = Answer(length: 383)
     /// The evaluation of one flag.
     private static let evaluation = Answer(length: 118)
-    /// The evaluation of all flags, for someone who knows it already.
+    /// The evaluation of all flags, or the configuration of an instance, for someone who knows it already.
     private static let unchanged = Answer(tag: "\"8b96507d0fd05200b26b6668f91e475c\"")
 
     private var answer = FixedAnswer.secret
@@ -18,10 +18,10 @@ final class FixedAnswer: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            if head.method != .POST {
-                answer = Self.secret
+            if head.headers.contains(name: "If-None-Match") {
+                answer = Self.unchanged
             } else {
-                answer = head.headers.contains(name: "If-None-Match") ? Self.unchanged : Self.evaluation
+                answer = head.method == .POST ? Self.evaluation : Self.secret
             }
         case .body: break
         case .end:
