@@ -198,6 +198,16 @@ import Testing
         }
     }
 
+    @Test func anInconsistentReadWaitsForACommitThatIsSlowToBeSeen() async throws {
+        let clock = ContinuousClock()
+        let seen = clock.now.advanced(by: .milliseconds(30))
+        let outcome = try await transactor.run { _ throws(EngineError) in
+            if clock.now < seen { throw .inconsistentRead }
+            return 1
+        }
+        #expect(outcome.answer == 1)
+    }
+
     @Test func listingsAreLoadedOnce() async throws {
         store.with { $0.names = [[0x61], [0x62]] }
         let listing = Listing(of: Folder(.system, Self.kind, Array("f/".utf8)))

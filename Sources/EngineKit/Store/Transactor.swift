@@ -49,6 +49,9 @@ package struct Transactor: Sendable {
                 continue
             } catch .inconsistentRead where restarts < Self.conflictLimit {
                 restarts += 1
+                // Half of a commit was seen. Whoever takes it in may have lost the processor, and trying again and
+                // again without a pause would use up all attempts before it has it back.
+                if restarts > Self.patience { try? await Task.sleep(for: .milliseconds(1)) }
                 transaction.restart()
                 continue
             }
