@@ -14,9 +14,12 @@ struct ItemSequence {
         let element: Element
         let error: EngineError
 
+        /// Whether the caller may not make it.
+        var isDenied: Bool { if case .permissionDenied = error { true } else { false } }
+
         /// Why, in words for people; never a submitted value.
         var reason: String {
-            if case .permissionDenied = error { return "permission denied" }
+            if isDenied { return "permission denied" }
             return error.reasonOfRefusal.flatMap { $0.utf8.isEmpty ? nil : $0 } ?? "there is no such path"
         }
     }

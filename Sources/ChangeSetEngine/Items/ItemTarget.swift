@@ -32,6 +32,10 @@ struct ItemTarget: Sendable {
             mount = mounted.path
             name = Array(bytes.dropFirst(mounted.path.count))
         }
+        // The same policy by another spelling would be none that rules of approval know.
+        guard kind != .policy || (name == name.asciiLowercased() && !name.contains(0x20)) else {
+            throw .invalid("\(field).path: policies have names in lower case, without blanks")
+        }
         guard !name.isEmpty, name.last != UInt8(ascii: "/") else {
             throw .invalid("\(field).path: must name one \(kind.rawValue)")
         }

@@ -1,7 +1,8 @@
 import EngineKit
 import Notation
 
-/// Whom the items of a change set reach: the services and instances that see a layer, the environment of a flag.
+/// Whom the items of a change set reach: the services and instances that see a layer, the environment of a flag, the
+/// values that refer to a secret.
 struct Reach {
     private let scope: ChangeSetScope
     private let sequence: ItemSequence
@@ -15,30 +16,45 @@ struct Reach {
 
     /// What each item reaches, as far as whoever asks may read the item itself.
     func json() throws(EngineError) -> [JSON] {
-        let found = try sequence.each { element throws(EngineError) -> JSON? in
-            let target = element.target
-            guard scope.request.rights.allow(.read, target.path) else { return nil }
-            var object = element.place
-            switch target.kind {
-            case .config:
-                guard let slash = target.name.lastIndex(of: UInt8(ascii: "/")),
-                    let reach = try reading.data(target.mount + Array("reach/".utf8) + target.name[..<slash])
-                else { return nil }
-                object = object.joined(with: reach.only(["services", "instances", "silent"]))
-            case .key:
-                guard let reach = try reading.data(target.mount + Array("reach/global".utf8)) else { return nil }
-                object = object.joined(with: reach.only(["services", "instances", "silent"]))
-            case .state, .segment:
-                guard let slash = target.name.firstIndex(of: UInt8(ascii: "/")) else { return nil }
-                object["environment"] = .string(String(decoding: target.name[..<slash], as: UTF8.self))
-            case .secret:
-                let query: JSONObject = ["path": .string(target.text)]
-                guard let users = try reading.data(Array("config/references".utf8), query) else { return nil }
-                object = object.joined(with: users.only(["references"]))
-            case .flag, .policy: return nil
+        // Many items are of the same layer, which is looked at once.
+        var known: [[UInt8]: JSONObject] = [:]
+        var reached: [JSON] = []
+        for element in sequence.elements where scope.request.rights.allow(.read, element.target.path) {
+            guard let question = Self.question(element.target) else { continue }
+            let answer: JSONObject
+            if let found = known[question.path], question.query.members.isEmpty {
+                answer = found
+            } else {
+                guard let found = try reading.data(question.path, question.query) else { continue }
+                answer = found.only(["services", "instances", "silent", "references"])
+                known[question.path] = answer
             }
+            reached.append(.object(element.place.joined(with: answer)))
+        }
+        return reached + environments
+    }
+
+    /// The path that tells whom a change of a thing reaches; `nil` where none does.
+    private static func question(_ target: ItemTarget) -> (path: [UInt8], query: JSONObject)? {
+        switch target.kind {
+        case .config:
+            guard let slash = target.name.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+            return (target.mount + Array("reach/".utf8) + target.name[..<slash], [:])
+        case .key: return (target.mount + Array("reach/global".utf8), [:])
+        case .secret: return (Array("config/references".utf8), ["path": .string(target.text)])
+        case .flag, .state, .segment, .policy: return nil
+        }
+    }
+
+    /// The environments of what stands in one.
+    private var environments: [JSON] {
+        sequence.elements.compactMap { element in
+            guard element.target.kind == .state || element.target.kind == .segment,
+                let slash = element.target.name.firstIndex(of: UInt8(ascii: "/"))
+            else { return nil }
+            var object = element.place
+            object["environment"] = .string(String(decoding: element.target.name[..<slash], as: UTF8.self))
             return .object(object)
         }
-        return found.compactMap { $0 }
     }
 }

@@ -16,6 +16,7 @@ struct ChangeSetAnswer {
     /// The facts and the items, with what they change, what is in the way, and whom they reach.
     ///
     /// - Parameter vault: in whose name it is tried what the items do.
+    /// - Throws: `EngineError.status` with 403 when that one may not make all of them.
     func whole(trying vault: any VaultAccess) throws(EngineError) -> JSONObject {
         let making = try PreviewMaking(scope, sequence)
         var problems: [JSON] = []
@@ -24,6 +25,10 @@ struct ChangeSetAnswer {
             previews = try making.back(application)
         } else {
             let found = try making.ahead(vault)
+            let denied = found.failures.filter(\.isDenied)
+            guard denied.isEmpty else {
+                throw .status(403, denied.map { "\($0.element.target.text): permission denied" })
+            }
             previews = found.previews
             problems = conflicts(found.previews) + found.failures.map(Self.problem)
         }
@@ -118,7 +123,7 @@ struct ChangeSetAnswer {
                     "data": ["items": .array(items)],
                 ], status: 409)
         case .failures(let failures):
-            let isDenied = failures.contains { if case .permissionDenied = $0.error { true } else { false } }
+            let isDenied = failures.contains(where: \.isDenied)
             return .raw(
                 [
                     "errors": .strings(failures.map { "\($0.element.target.text): \($0.reason)" }),

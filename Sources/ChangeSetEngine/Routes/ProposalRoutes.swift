@@ -34,7 +34,7 @@ extension ChangeSetEngine {
             set.note("propose", by: author.name, at: request.now, reason: reason)
             return set
         }
-        return try proposed(set, scope)
+        return .data(try ChangeSetAnswer(scope, set).whole(trying: request.vault))
     }
 
     /// GET `changesets/:id`: what it would change now, or has changed.
@@ -66,7 +66,7 @@ extension ChangeSetEngine {
         if !set.authors.contains(where: { $0.isSame(as: editor) }) { set.authors.append(editor) }
         set.note("edit", by: editor.name, at: request.now, reason: try request.reason())
         try scope.put(set)
-        return try proposed(set, scope)
+        return .data(try ChangeSetAnswer(scope, set).whole(trying: request.vault))
     }
 
     /// DELETE `changesets/:id`: forgets one; what was applied stays applied, and is in the history of each thing.
@@ -83,20 +83,6 @@ extension ChangeSetEngine {
         }
         try scope.delete(set)
         return .noContent
-    }
-
-    /// The answer to a proposal; a refusal when the author may not make one of the changes.
-    private static func proposed(_ set: ChangeSet, _ scope: ChangeSetScope) throws(EngineError) -> EngineResponse {
-        let vault = scope.request.vault
-        let sequence = try ItemSequence(set.items, vault)
-        let making = try PreviewMaking(scope, sequence)
-        let denied = try making.ahead(vault).failures.filter { failure in
-            if case .permissionDenied = failure.error { true } else { false }
-        }
-        guard denied.isEmpty else {
-            throw .status(403, denied.map { "\($0.element.target.text): permission denied" })
-        }
-        return .data(try ChangeSetAnswer(scope, set).whole(trying: vault))
     }
 
     /// Items for the versions that are current now, or for those that their author names.
