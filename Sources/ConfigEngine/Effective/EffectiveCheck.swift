@@ -46,7 +46,7 @@ struct EffectiveCheck {
         _ value: JSON, _ key: String, _ type: KeyType, _ schema: JSONSchema?, _ place: Place
     ) throws(EngineError) {
         if let problem = type.problem(with: value) {
-            throw .invalid("\"\(key)\" in \(place.text): \(problem) (type \(type.rawValue))")
+            throw .mismatch(.schema, ["\"\(key)\" in \(place.text): \(problem) (type \(type.rawValue))"])
         }
         try check(value, key, schema, place)
     }
@@ -55,7 +55,7 @@ struct EffectiveCheck {
         guard let schema else { return }
         let violations = schema.violations(of: value)
         guard violations.isEmpty else {
-            throw .invalid(violations.map { "\"\(key)\" in \(place.text): \($0) (schema)" })
+            throw .mismatch(.schema, violations.map { "\"\(key)\" in \(place.text): \($0) (schema)" })
         }
     }
 
@@ -75,8 +75,10 @@ struct EffectiveCheck {
             let own = isChanged ? definition : picture.definition(member)
             guard own.type != .subtree || !own.isDeclared else { continue }
             said.append(
-                (Substring(member).utf8.dropFirst(prefix.utf8.count + 1), own,
-                    try values(of: member, own, isChanged ? changed : [:])))
+                (
+                    Substring(member).utf8.dropFirst(prefix.utf8.count + 1), own,
+                    try values(of: member, own, isChanged ? changed : [:])
+                ))
         }
         for place in try places(said.flatMap(\.values.keys), below: layer) {
             var tree = JSONObject()
@@ -105,7 +107,9 @@ struct EffectiveCheck {
             guard let entry = entries[key], let layer = Layer(path: String(decoding: path, as: UTF8.self)) else {
                 continue
             }
-            if let known = entry.said { said[layer] = known } else {
+            if let known = entry.said {
+                said[layer] = known
+            } else {
                 said[layer] = try scope.documents.current(.entry, layer.place(of: key))?.layerValue()
             }
         }
@@ -118,7 +122,9 @@ struct EffectiveCheck {
         let services = Set(layers.map(\.service)).union([""])
         let environments = Set(layers.map(\.environment)).union([""])
         var instances: [String: Set<String>] = [:]
-        for layer in layers where !layer.instance.isEmpty { instances[layer.service, default: []].insert(layer.instance) }
+        for layer in layers where !layer.instance.isEmpty {
+            instances[layer.service, default: []].insert(layer.instance)
+        }
         var places: [Place] = []
         for service in services {
             for environment in environments {
@@ -157,7 +163,8 @@ extension JSONObject {
         if path.count == 1 {
             object[name] = value
         } else {
-            object[name] = .object((self[name]?.objectValue ?? JSONObject()).setting(value, at: Array(path.dropFirst())))
+            object[name] = .object(
+                (self[name]?.objectValue ?? JSONObject()).setting(value, at: Array(path.dropFirst())))
         }
         return object
     }

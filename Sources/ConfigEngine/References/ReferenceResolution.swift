@@ -62,7 +62,7 @@ struct ReferenceResolution {
         } catch {
             switch error {
             case .permissionDenied: return redact("may not be read with this token", &outcome)
-            case .notFound, .unsupportedPath, .unsupportedOperation, .invalid, .status:
+            case .notFound, .unsupportedPath, .unsupportedOperation, .invalid, .mismatch, .status:
                 return redact("is not there", &outcome)
             case .internalError, .store, .notLoaded, .inconsistentRead: throw error
             }

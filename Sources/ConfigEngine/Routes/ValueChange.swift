@@ -100,7 +100,8 @@ struct ValueChange {
         }
         if let value = said.value {
             if definition.isDeclared, let problem = definition.type.problem(with: value) {
-                throw .invalid("\"\(key)\" in \(layer.text): \(problem) (type \(definition.type.rawValue))")
+                throw .mismatch(
+                    .schema, ["\"\(key)\" in \(layer.text): \(problem) (type \(definition.type.rawValue))"])
             }
             guard value.serialized().count <= 524_288 else {
                 throw .invalid("value: must have at most 524288 bytes as JSON")
@@ -137,7 +138,8 @@ struct ValueChange {
         }
         for rollout in try Rollouts(scope).running()
         where rollout.plan.layer == layer && rollout.plan.change(of: key) != nil {
-            throw .status(409, ["\"\(key)\" is being changed by the rollout \"\(rollout.id)\": wait for it, or abort it"])
+            throw .status(
+                409, ["\"\(key)\" is being changed by the rollout \"\(rollout.id)\": wait for it, or abort it"])
         }
     }
 
@@ -163,9 +165,11 @@ struct ValueChange {
                 view[name] = digest.map { ["hmac": .string($0.text(of: content))] } ?? .object(content)
             }
         }
-        return .raw(
+        var response = EngineResponse.raw(
             [
                 "errors": ["check-and-set parameter did not match the current version"], "data": .object(view),
             ], status: 400)
+        response.mismatch = .version
+        return response
     }
 }

@@ -20,7 +20,7 @@ extension EngineRequest {
     package func checkVersion(_ current: Int) throws(EngineError) {
         guard let expected = try expectedVersion() else { return }
         guard expected == current else {
-            throw .invalid("check-and-set parameter did not match the current version")
+            throw .mismatch(.version, ["check-and-set parameter did not match the current version"])
         }
     }
 

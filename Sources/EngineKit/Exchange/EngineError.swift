@@ -2,6 +2,9 @@
 package enum EngineError: Error, Sendable {
     /// The input was wrong: 400 with these messages. They name fields and rules, never submitted values.
     case invalid([String])
+    /// The input is well formed and does not fit what is there: 400 with these messages, as Vault has no other status
+    /// for it. Doors that have one tell the kinds apart.
+    case mismatch(Mismatch, [String])
     /// Nothing is there: 404 with an empty list of errors.
     case notFound
     /// The mount has no such path: 404.
@@ -21,6 +24,14 @@ package enum EngineError: Error, Sendable {
     /// Two records did not fit together because a commit came between the reads; the transactor reads again.
     case inconsistentRead
 
+    /// What input does not fit.
+    package enum Mismatch: Sendable {
+        /// The version that is there: somebody else was faster.
+        case version
+        /// The type or the schema that was declared for the value.
+        case schema
+    }
+
     /// Wrong input with one message.
     package static func invalid(_ message: String) -> EngineError { .invalid([message]) }
 }
@@ -29,7 +40,7 @@ extension EngineError {
     /// What is wrong with what was asked for; `nil` for everything else, such as a store that fails.
     package var reasonOfRefusal: String? {
         switch self {
-        case .invalid(let errors): errors.joined(separator: "; ")
+        case .invalid(let errors), .mismatch(_, let errors): errors.joined(separator: "; ")
         case .status(_, let errors): errors.joined(separator: "; ")
         case .notFound: "not found"
         default: nil

@@ -42,6 +42,10 @@ package struct EngineResponse: Sendable {
     package var entityTag: String?
     /// The number after which the next page begins, for answers whose body has no place for it; `nil` on the last page.
     package var nextPage: UInt64?
+    /// The number to wait from, for clients that ask again when something has changed; `nil` where the body says it.
+    package var index: UInt64?
+    /// What the request does not fit, where a refusal has more to say than an error can.
+    package var mismatch: EngineError.Mismatch?
 
     /// Makes an answer.
     package init(
@@ -65,6 +69,15 @@ package struct EngineResponse: Sendable {
 
     /// Success with a listing.
     package static func names(_ names: [[UInt8]]) -> EngineResponse { EngineResponse(.names(names)) }
+
+    /// The members of the answer's data, when there are any; for those who ask other paths.
+    package var dataObject: JSONObject? {
+        switch body {
+        case .data(let object): object
+        case .rendered(let bytes), .raw(_, let bytes): (try? JSON(parsing: bytes, limits: .stored))?.objectValue
+        case .none, .names, .events, .later: nil
+        }
+    }
 
     /// Success with JSON that stands alone, without the envelope.
     package static func raw(_ object: JSONObject, status: UInt16? = nil) -> EngineResponse {

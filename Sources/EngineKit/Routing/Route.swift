@@ -38,6 +38,8 @@ package struct Route: Sendable {
     package private(set) var needsSudo = false
     /// Whether the handlers may ask other paths of the vault in the caller's name.
     package private(set) var asksVault = false
+    /// Whether any living token is let in, since the paths that the handlers ask decide what it may.
+    package private(set) var isDelegating = false
     /// Says whether the path exists; without it a write is an update.
     package private(set) var existence: Existence?
     /// The members that bodies may have; `nil` when the route takes any.
@@ -98,6 +100,14 @@ package struct Route: Sendable {
     package func asking() -> Route {
         var route = self
         route.asksVault = true
+        return route
+    }
+
+    /// Lets any living token in: the handlers do nothing but ask other paths in the caller's name, so that the policies
+    /// for those paths decide. Not for a route that reads or writes records of its own.
+    package func delegating() -> Route {
+        var route = asking()
+        route.isDelegating = true
         return route
     }
 

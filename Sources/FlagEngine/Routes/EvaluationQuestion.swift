@@ -16,7 +16,7 @@ struct EvaluationQuestion {
     let explains: Bool
     /// Whether a receipt is asked for.
     let wantsReceipt: Bool
-    /// Whether the caller's token is one that browsers hold, which sees what may be seen by everybody.
+    /// Whether the caller sees what may be seen by everybody only: its token is one that browsers hold, or it asks so.
     private let isPublic: Bool
 
     /// Reads a request.
@@ -25,7 +25,10 @@ struct EvaluationQuestion {
     init(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) {
         scope = FlagScope(request, transaction)
         environment = request.captures["env"]
-        isPublic = request.caller.metadata("public")?.utf8.elementsEqual("true".utf8) ?? false
+        let isPublicToken = request.caller.metadata("public")?.utf8.elementsEqual("true".utf8) ?? false
+        // Everybody may ask for less.
+        let wantsPublic = try request.input.bool("client_visible") ?? false
+        isPublic = isPublicToken || wantsPublic
         guard try Environments(scope).find(environment) != nil else {
             throw .status(404, ["no environment named \"\(String(decoding: environment, as: UTF8.self))\""])
         }

@@ -31,6 +31,9 @@ extension VaultResponse {
     package init(_ error: EngineError) {
         switch error {
         case .invalid(let messages): self = .errors(400, messages)
+        case .mismatch(let kind, let messages):
+            self = .errors(400, messages)
+            mismatch = kind
         case .notFound: self = .errors(404)
         case .unsupportedPath: self = .errors(404, ["1 error occurred:\n\t* unsupported path\n\n"])
         case .unsupportedOperation: self = .errors(405, ["1 error occurred:\n\t* unsupported operation\n\n"])
@@ -50,7 +53,8 @@ extension EngineError {
     /// What audit and log say about an error.
     package var auditText: String {
         switch self {
-        case .invalid(let messages), .status(_, let messages): messages.joined(separator: "; ")
+        case .invalid(let messages), .mismatch(_, let messages), .status(_, let messages):
+            messages.joined(separator: "; ")
         case .notFound: "not found"
         case .unsupportedPath: "unsupported path"
         case .unsupportedOperation: "unsupported operation"

@@ -20,6 +20,7 @@ struct ResponseEnvelope {
             var raw = VaultResponse(status: response.status ?? 200, contentType: type, body: bytes)
             raw.entityTag = response.entityTag
             raw.nextPage = response.nextPage
+            raw.index = response.index
             return raw
         case .events(let stream):
             var response = VaultResponse(status: 200, contentType: "text/event-stream")

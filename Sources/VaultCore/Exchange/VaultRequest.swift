@@ -21,6 +21,18 @@ package struct VaultRequest: Sendable {
         case help
     }
 
+    /// A protocol by which requests come; each has its own words for what went wrong.
+    package enum Door: Sendable {
+        /// Vault's API.
+        case vault
+        /// The endpoints for administrators and applications below `/api/v1/`.
+        case application
+        /// Spring Cloud Config's, for reading.
+        case spring
+        /// Consul's key-value store, for reading.
+        case consul
+    }
+
     /// The identifier of the request: a version 4 UUID.
     package var id: String
     /// What is asked.
@@ -47,6 +59,8 @@ package struct VaultRequest: Sendable {
     package var lastEvent: String?
     /// When the request came in, when it is asked again after waiting; `nil` the first time.
     package var arrived: Timestamp?
+    /// The protocol that the request came by.
+    package var door = Door.vault
     /// Set when the request came by a protocol that does not name the environment it evaluates flags in; `path` is
     /// then the mount's, and the pipeline completes it.
     package var evaluation: EvaluationDoor?
@@ -93,6 +107,8 @@ package struct VaultResponse: Sendable {
     package var entityTag: String?
     /// The number after which the next page of a listing begins; `nil` when there is none, or the body says it.
     package var nextPage: UInt64?
+    /// The number to wait from, for clients that ask again when something has changed; `nil` where the body says it.
+    package var index: UInt64?
     /// The origin whose pages may read the answer; `nil` when nothing is said about that.
     package var allowedOrigin: String?
     /// The header fields that pages may send; for answers to a browser that asks beforehand.
@@ -106,6 +122,12 @@ package struct VaultResponse: Sendable {
     package var errors: [String]?
     /// Whether the request was refused for want of a living token, whatever the status says.
     package var lacksToken = false
+    /// What the path knows, when it does not know what was asked.
+    package var supported: [Operation]?
+    /// The methods that the target knows; `nil` when nothing is said about that.
+    package var allowedMethods: [String]?
+    /// What the request does not fit, when that is why it was refused.
+    package var mismatch: EngineError.Mismatch?
 
     /// Makes an answer.
     package init(status: UInt16, contentType: String? = nil, body: [UInt8] = []) {

@@ -157,7 +157,7 @@ struct InnerRequests: VaultAccess {
             return
         }
         let route = admission.match?.entry.route
-        if route?.isUnauthenticated ?? false { return }
+        if route?.isUnauthenticated ?? false || route?.isDelegating ?? false { return }
         let path = admission.path
         let members = admission.input.members
         let decision = policies.decide(

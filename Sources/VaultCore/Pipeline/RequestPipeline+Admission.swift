@@ -77,6 +77,8 @@ extension RequestPipeline {
         let list = running.policies.accessControlList(
             admission.caller.policies, key: admission.holder?.policyKey ?? [], now: now)
         admission.policies = list
+        // What its handlers ask in the caller's name is decided there.
+        if admission.match?.entry.route.isDelegating ?? false { return }
         let input = admission.input
         let operation = admission.operation.access
         let path = admission.path
@@ -105,7 +107,9 @@ extension RequestPipeline {
         } else if admission.match == nil {
             admission.refuse(VaultResponse(EngineError.unsupportedPath), "unsupported path")
         } else if admission.handler == nil {
-            admission.refuse(VaultResponse(EngineError.unsupportedOperation), "unsupported operation")
+            var response = VaultResponse(EngineError.unsupportedOperation)
+            response.supported = (admission.match?.route.handlers.keys).map { Array($0) }
+            admission.refuse(response, "unsupported operation")
         }
     }
 }
