@@ -18,18 +18,25 @@ struct EffectiveQuestion {
 
     /// Reads the question: the path's service, `env`, `instance`, `as_of`, `snapshot`, `explain`, `format`, `index` and
     /// `wait` of the query. What is pinned is answered as of its revision, unless the question names another.
-    init(_ scope: ConfigScope) throws(EngineError) {
+    ///
+    /// - Parameter environment: the environment in the place of the query's `env`.
+    init(_ scope: ConfigScope, in environment: String? = nil) throws(EngineError) {
         self.scope = scope
-        place = try scope.place()
+        let asking = try scope.place()
+        place =
+            environment.map {
+                Place(service: asking.service, environment: $0, instance: asking.instance)
+            } ?? asking
         let request = scope.request
         explains = try request.input.bool("explain") ?? false
         let format = try request.input.string("format") ?? ""
-        if format.utf8.isEmpty {
+        if format.utf8.isEmpty || ClientForm(name: format) != nil {
             self.format = .json
         } else if let known = ConfigFormat(name: format) {
             self.format = known
         } else {
-            throw .invalid("format: must be one of " + ConfigFormat.allCases.map(\.rawValue).joined(separator: ", "))
+            let known = ConfigFormat.allCases.map(\.rawValue) + ClientForm.allCases.map(\.rawValue)
+            throw .invalid("format: must be one of " + known.joined(separator: ", "))
         }
         let index = try request.input.string("index") ?? ""
         if index.utf8.isEmpty {

@@ -61,20 +61,19 @@ struct EffectiveReading {
 
     /// The keys with their values, and the keys that are kept back, for the other forms.
     var entries: (values: [(key: String, value: JSON)], leftOut: [String]) {
-        var values: [(key: String, value: JSON)] = []
-        var leftOut: [String] = []
-        for (place, leaf) in document.leaves.enumerated() {
-            guard let outcome = personal[place] else {
-                if let value = leaf.value { values.append((leaf.key, value)) }
-                continue
+        let leftOut = document.leaves.enumerated().filter { personal[$0.offset]?.isRedacted ?? false }
+        return (served.map { ($0.leaf.key, $0.value) }, leftOut.map(\.element.key))
+    }
+
+    /// The leaves with their values, without those of which something is kept back.
+    var served: [(leaf: EffectiveDocument.Leaf, value: JSON)] {
+        document.leaves.enumerated().compactMap { place, leaf in
+            let outcome = personal[place]
+            guard !(outcome?.isRedacted ?? false), let value = outcome == nil ? leaf.value : outcome?.value else {
+                return nil
             }
-            if outcome.isRedacted {
-                leftOut.append(leaf.key)
-            } else if let value = outcome.value {
-                values.append((leaf.key, value))
-            }
+            return (leaf, value)
         }
-        return (values, leftOut)
     }
 }
 

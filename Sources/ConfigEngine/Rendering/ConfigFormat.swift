@@ -3,6 +3,8 @@ import Notation
 /// The forms in which effective configuration is handed out.
 enum ConfigFormat: String, CaseIterable, Sendable {
     case json, env, properties, yaml, toml
+    /// JSON with the keys' dots as objects within each other.
+    case tree
     case kubernetesConfigMap = "k8s-configmap"
     case kubernetesSecret = "k8s-secret"
 
@@ -16,7 +18,7 @@ enum ConfigFormat: String, CaseIterable, Sendable {
     /// The media type of the form.
     var contentType: String {
         switch self {
-        case .json: "application/json"
+        case .json, .tree: "application/json"
         case .env, .properties: "text/plain; charset=utf-8"
         case .yaml, .kubernetesConfigMap, .kubernetesSecret: "application/yaml"
         case .toml: "application/toml"
@@ -36,6 +38,8 @@ enum ConfigFormat: String, CaseIterable, Sendable {
         let text: String
         switch self {
         case .json: return JSON.object(JSONObject(values.map { .init(name: $0.key, value: $0.value) })).serialized()
+        // JSON has no comments, so what is kept back is only left out.
+        case .tree: return JSON.object(try ConfigTree.nested(values)).serialized()
         case .env: text = try EnvironmentText.text(values)
         case .properties: text = PropertiesText.text(values)
         case .yaml: text = YAMLText.text(try ConfigTree.nested(values))

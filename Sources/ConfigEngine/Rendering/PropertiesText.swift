@@ -4,27 +4,10 @@ import Notation
 enum PropertiesText {
     static func text(_ values: [(key: String, value: JSON)]) -> String {
         var lines = ""
-        for (key, value) in flattened(values) { lines += "\(escaped(key, isKey: true))=\(escaped(value, isKey: false))\n" }
-        return lines
-    }
-
-    /// Keys and texts of all leaves.
-    static func flattened(_ values: [(key: String, value: JSON)]) -> [(key: String, text: String)] {
-        var found: [(key: String, text: String)] = []
-        for (key, value) in values { flatten(value, key, into: &found) }
-        return found
-    }
-
-    // It calls itself once per level of the value, which the parser has limited.
-    private static func flatten(_ value: JSON, _ key: String, into found: inout [(key: String, text: String)]) {
-        switch value {
-        case .object(let object) where !object.members.isEmpty:
-            for member in object.members { flatten(member.value, "\(key).\(member.name)", into: &found) }
-        case .array(let elements) where !elements.isEmpty:
-            for (index, element) in elements.enumerated() { flatten(element, "\(key)[\(index)]", into: &found) }
-        case .null, .array, .object: found.append((key, ""))
-        case .bool, .number, .string: found.append((key, value.plainText))
+        for (key, value) in FlatProperties.leaves(of: values) {
+            lines += "\(escaped(key, isKey: true))=\(escaped(value.plainText, isKey: false))\n"
         }
+        return lines
     }
 
     private static func escaped(_ text: String, isKey: Bool) -> String {
@@ -40,7 +23,9 @@ enum PropertiesText {
             case " ": escaped += isKey || index == 0 ? "\\ " : " "
             case " "..."~": escaped.unicodeScalars.append(scalar)
             default:
-                for unit in String(scalar).utf16 { escaped += "\\u" + Hexadecimal.encode([UInt8(unit >> 8), UInt8(unit & 0xff)]) }
+                for unit in String(scalar).utf16 {
+                    escaped += "\\u" + Hexadecimal.encode([UInt8(unit >> 8), UInt8(unit & 0xff)])
+                }
             }
         }
         return escaped

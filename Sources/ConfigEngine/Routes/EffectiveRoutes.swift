@@ -7,7 +7,13 @@ extension ConfigurationEngine {
     /// A client that has it already (`If-None-Match`) is told so; one that says which revision it has (`index`) waits
     /// for another one.
     func readEffective(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        let asked = try EffectiveQuestion(ConfigScope(request, transaction))
+        let scope = ConfigScope(request, transaction)
+        switch try request.input.string("format").flatMap({ ClientForm(name: $0) }) {
+        case .spring?: return try springAnswer(scope)
+        case .consul?: return try consulAnswer(scope)
+        case nil: break
+        }
+        let asked = try EffectiveQuestion(scope)
         let document = try document(asked)
         if let index = asked.index, index == document.revision, request.now < asked.deadline {
             return EngineResponse(.later(stream(asked, after: document.revision), asked.deadline))
@@ -27,7 +33,7 @@ extension ConfigurationEngine {
     }
 
     /// The document that a question is about.
-    private func document(_ asked: EffectiveQuestion) throws(EngineError) -> EffectiveDocument {
+    func document(_ asked: EffectiveQuestion) throws(EngineError) -> EffectiveDocument {
         guard let moment = asked.moment else { return try document(for: asked.place, asked.scope) }
         return EffectiveDocument(try pictures.past(asked.scope, at: moment), for: asked.place)
     }
@@ -60,7 +66,7 @@ extension ConfigurationEngine {
     }
 
     /// The changes that a place sees: which keys, and whether one of them asks for a restart; never the values.
-    private func stream(_ asked: EffectiveQuestion, after: UInt64?) -> EventStream {
+    func stream(_ asked: EffectiveQuestion, after: UInt64?) -> EventStream {
         let (realm, place) = (asked.scope.realm, asked.place)
         let group = "\(place.service)/\(place.environment)/\(place.instance)"
         return EventStream(
