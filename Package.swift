@@ -5,7 +5,7 @@ import PackageDescription
 //
 //   4  PulseVault (server)                    vaultcli (client)
 //   3  VaultCore                              VaultClient
-//   2  Storage  KVEngine  FlagEngine  ConfigEngine  ChangeSetEngine  Identity  Audit
+//   2  Storage  KVEngine  FlagEngine  ConfigEngine  ApplicationEngine  ChangeSetEngine  Identity  Audit
 //   1  VaultCrypto  EngineKit  PolicyEngine
 //   0  Notation  CSodium  CSQLite
 let package = Package(
@@ -37,14 +37,15 @@ let package = Package(
         .target(name: "KVEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "FlagEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "ConfigEngine", dependencies: ["EngineKit", "Notation"]),
+        .target(name: "ApplicationEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "ChangeSetEngine", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Identity", dependencies: ["EngineKit", "Notation"]),
         .target(name: "Audit", dependencies: ["EngineKit", "Notation", "VaultCrypto"]),
         .target(
             name: "VaultCore",
             dependencies: [
-                "Audit", "ChangeSetEngine", "ConfigEngine", "EngineKit", "FlagEngine", "Identity", "KVEngine", "Notation",
-                "PolicyEngine", "Storage", "VaultCrypto",
+                "ApplicationEngine", "Audit", "ChangeSetEngine", "ConfigEngine", "EngineKit", "FlagEngine", "Identity",
+                "KVEngine", "Notation", "PolicyEngine", "Storage", "VaultCrypto",
             ]),
         .executableTarget(
             name: "PulseVault",
@@ -66,6 +67,7 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             resources: [
+                .embedInCode("HTTP/Published/application-api.json"),
                 .embedInCode("HTTP/Published/pulsevault-flags.mjs"),
                 .embedInCode("HTTP/Published/pulsevault-flags.d.mts"),
             ]),
@@ -86,10 +88,12 @@ let package = Package(
         .testTarget(name: "CryptoTests", dependencies: ["VaultCrypto"]),
         .testTarget(name: "PolicyTests", dependencies: ["Notation", "PolicyEngine"]),
         .testTarget(name: "EngineKitTests", dependencies: ["EngineKit", "Notation"]),
-        .testTarget(name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
+        .testTarget(
+            name: "StorageTests", dependencies: ["EngineKit", "Notation", "Storage", "VaultCrypto", "CSQLite"]),
         .testTarget(name: "KVEngineTests", dependencies: ["EngineKit", "KVEngine", "Notation"]),
         .testTarget(name: "FlagEngineTests", dependencies: ["EngineKit", "FlagEngine", "Notation"]),
         .testTarget(name: "ConfigEngineTests", dependencies: ["ConfigEngine", "EngineKit", "Notation"]),
+        .testTarget(name: "ApplicationEngineTests", dependencies: ["ApplicationEngine", "EngineKit", "Notation"]),
         .testTarget(name: "ChangeSetEngineTests", dependencies: ["ChangeSetEngine", "EngineKit", "Notation"]),
         .testTarget(name: "IdentityTests", dependencies: ["EngineKit", "Identity", "Notation", "VaultCrypto"]),
         .testTarget(name: "AuditTests", dependencies: ["Audit", "EngineKit", "Notation", "VaultCrypto"]),

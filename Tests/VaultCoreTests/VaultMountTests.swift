@@ -7,7 +7,7 @@ import VaultCore
     @Test func newVaultHasItsMounts() async throws {
         try await withUnsealedVault { vault, root in
             let mounts = try #require(try await vault.ask(.read, "sys/mounts", as: root).data?.objectValue)
-            #expect(mounts.members.map(\.name) == ["config/", "cubbyhole/", "flags/", "identity/", "sys/"])
+            #expect(mounts.members.map(\.name) == ["config/", "cubbyhole/", "flags/", "identity/", "pulse/", "sys/"])
             let auth = try #require(try await vault.ask(.read, "sys/auth", as: root).data?.objectValue)
             #expect(auth.members.map(\.name) == ["token/"])
         }
@@ -74,7 +74,7 @@ import VaultCore
             #expect(refused.status == 400)
             if let message { #expect(refused.error == message) }
             let mounts = try await vault.ask(.read, "sys/mounts", as: root)
-            #expect(mounts.data?.objectValue?.members.count == 7)
+            #expect(mounts.data?.objectValue?.members.count == 8)
         }
     }
 

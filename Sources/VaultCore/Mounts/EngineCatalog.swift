@@ -1,3 +1,4 @@
+import ApplicationEngine
 import ChangeSetEngine
 package import ConfigEngine
 package import EngineKit
@@ -16,7 +17,8 @@ package struct EngineCatalog: Sendable {
     private let system: RouteTable
     private let flags: RouteTable
     private let configuration: RouteTable
-    private let pulse = RouteTable(ChangeSetEngine().routes.routes)
+    /// What spans secrets, configuration and flags: the routes of several engines, each below names of its own.
+    private let spanning = RouteTable(ApplicationEngine.all + ChangeSetEngine().routes.routes)
     private static let empty = RouteTable([])
 
     /// Makes a catalogue.
@@ -58,7 +60,7 @@ package struct EngineCatalog: Sendable {
         case "cubbyhole": cubbyhole
         case "flags": flags
         case "config": configuration
-        case "pulse": pulse
+        case "pulse": spanning
         case "system": system
         case "token": token
         default: Self.empty

@@ -3,7 +3,7 @@ import EngineKit
 /// The checks on a path at which something is to be mounted.
 enum MountPath {
     /// Paths that belong to the vault itself.
-    static let reserved = ["auth/", "sys/", "cubbyhole/", "identity/", "audit/"]
+    static let reserved = ["auth/", "sys/", "cubbyhole/", "identity/", "audit/", "pulse/"]
 
     /// The mount path for the bytes behind `sys/mounts/`, with its trailing slash.
     static func checked(_ bytes: [UInt8]) throws(EngineError) -> [UInt8] {
