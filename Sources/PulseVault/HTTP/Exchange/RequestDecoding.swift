@@ -37,6 +37,12 @@ struct RequestDecoding {
         if rawPath.starts(with: OFREPDecoding.prefix) {
             return try OFREPDecoding.request(rawPath, head, remoteAddress: remoteAddress, remotePort: remotePort)
         }
+        if let door = VaultRequest.Door.of(rawPath) {
+            var request = try request(by: door, rawPath, rawQuery, head)
+            request.remoteAddress = remoteAddress
+            request.remotePort = remotePort
+            return request
+        }
         guard rawPath.starts(with: "/v1/".utf8) else { throw Refusal(404) }
         let path: RequestPath
         let query: [(name: String, value: String)]
@@ -58,13 +64,26 @@ struct RequestDecoding {
         return request
     }
 
+    /// A request by one of the doors beside Vault's.
+    private static func request(
+        by door: VaultRequest.Door, _ path: ArraySlice<UInt8>, _ query: ArraySlice<UInt8>, _ head: some RequestHead
+    ) throws(Refusal) -> VaultRequest {
+        switch door {
+        case .application: try ApplicationDecoding.request(path, query, head)
+        case .spring: try SpringDecoding.request(path, head)
+        case .consul: try ConsulDecoding.request(path, query, head)
+        case .vault: throw Refusal(404)
+        }
+    }
+
     private static func split(_ target: [UInt8]) -> (path: ArraySlice<UInt8>, query: ArraySlice<UInt8>) {
         let path = target.prefix { $0 != UInt8(ascii: "#") }
         guard let mark = path.firstIndex(of: UInt8(ascii: "?")) else { return (path, []) }
         return (path[..<mark], path[(mark + 1)...])
     }
 
-    private static func pairs(_ query: ArraySlice<UInt8>) throws(RequestPath.Fault) -> [(name: String, value: String)] {
+    /// The names and values of a query, in order.
+    static func pairs(_ query: ArraySlice<UInt8>) throws(RequestPath.Fault) -> [(name: String, value: String)] {
         var pairs: [(name: String, value: String)] = []
         for part in query.split(separator: UInt8(ascii: "&")) {
             let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex

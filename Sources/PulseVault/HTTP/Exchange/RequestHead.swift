@@ -39,13 +39,18 @@ struct HeaderField: Sendable {
         self = field
     }
 
+    static let allow = HeaderField(known: "Allow")
     static let allowedHeaders = HeaderField(known: "Access-Control-Allow-Headers")
     static let allowedMethods = HeaderField(known: "Access-Control-Allow-Methods")
     static let allowedOrigin = HeaderField(known: "Access-Control-Allow-Origin")
     static let apiKey = HeaderField(known: "X-API-Key")
     static let authorization = HeaderField(known: "Authorization")
     static let cacheControl = HeaderField(known: "Cache-Control")
+    static let authenticate = HeaderField(known: "WWW-Authenticate")
+    static let configToken = HeaderField(known: "X-Config-Token")
     static let connection = HeaderField(known: "Connection")
+    static let consulIndex = HeaderField(known: "X-Consul-Index")
+    static let consulToken = HeaderField(known: "X-Consul-Token")
     static let contentEncoding = HeaderField(known: "Content-Encoding")
     static let contentLength = HeaderField(known: "Content-Length")
     static let contentType = HeaderField(known: "Content-Type")

@@ -27,6 +27,10 @@ enum ResponseEncoding {
             ]
         }
         if let tag = response.entityTag { fields.append((.entityTag, tag)) }
+        if let index = response.index { fields.append((.consulIndex, String(index))) }
+        if let methods = response.allowedMethods { fields.append((.allow, methods.joined(separator: ", "))) }
+        // RFC 9110, section 11.6.1: a 401 says how to authenticate.
+        if response.status == 401 { fields.append((.authenticate, "Bearer")) }
         if let next = response.nextPage { fields.append((.nextPage, String(next))) }
         if response.status != 204, response.status != 304 {
             fields.append((.contentLength, String(response.body.count)))
@@ -73,8 +77,9 @@ enum ResponseEncoding {
     /// An answer as the bytes of an HTTP/1.1 response (RFC 9112, section 4).
     static func bytes(of response: VaultResponse, allocator: ByteBufferAllocator) -> ByteBuffer {
         var buffer = allocator.buffer(capacity: response.body.count + 256)
-        let isUsual = response.status == 200 && response.entityTag == nil && response.nextPage == nil
-            && response.allowedOrigin == nil
+        let isUsual =
+            response.status == 200 && response.entityTag == nil && response.nextPage == nil
+            && response.index == nil && response.allowedOrigin == nil
         if isUsual, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
             buffer.writeImmutableBuffer(usualHead)
             buffer.writeString(String(response.body.count))

@@ -25,9 +25,9 @@ struct VaultResponder: Sendable {
             request.head, remoteAddress: client?.ipAddress ?? "", remotePort: client?.port ?? 0)
         switch decoded {
         case .refused(let response):
-            let told = OFREPDecoding.isTarget(request.head.target) ? response.inOFREP(flag: nil) : response
+            let told = crossOrigin.marked(response.inWords(ofTarget: request.head.target))
             try await ResponseEncoding.write(
-                crossOrigin.marked(told), to: writer, omitsBody: isHead, closes: hasBody(request))
+                told, to: writer, omitsBody: isHead, closes: hasBody(request))
         case .request(var vaultRequest):
             let hasToken = vaultRequest.token != nil
             let isCounted = underWay.begin(hasToken: hasToken)

@@ -1,13 +1,6 @@
 import Notation
 import VaultCore
 
-extension VaultRequest {
-    /// An answer in the words of the protocol that the request came by.
-    func inItsWords(_ response: VaultResponse) -> VaultResponse {
-        evaluation.map { response.inOFREP(flag: $0.flag) } ?? response
-    }
-}
-
 extension VaultResponse {
     /// The answer in OFREP's words: what went wrong before an engine could answer is told as the protocol asks.
     ///
@@ -22,7 +15,8 @@ extension VaultResponse {
         switch status {
         case 400:
             // A body that is JSON but no object, or a context that is none, as pipeline and engine tell it.
-            let isContext = details.utf8.starts(with: "context: ".utf8)
+            let isContext =
+                details.utf8.starts(with: "context: ".utf8)
                 || details.utf8.suffix(18).elementsEqual("expected an object".utf8)
             return Self.failure(400, flag, code: isContext ? "INVALID_CONTEXT" : "PARSE_ERROR", details)
         case 404:

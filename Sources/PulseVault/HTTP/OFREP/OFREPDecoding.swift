@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 import VaultCore
 
@@ -11,7 +12,7 @@ enum OFREPDecoding {
     /// The mount whose flags are evaluated.
     private static let mount = Array("flags/".utf8)
     /// The environment of requests that neither their token nor a header decides about.
-    private static let defaultEnvironment = Array("prod".utf8)
+    private static let defaultEnvironment = Array(DefaultEnvironment.ofFlags.utf8)
 
     /// Whether a request target belongs to the protocol.
     static func isTarget(_ target: String) -> Bool { target.utf8.starts(with: prefix) }

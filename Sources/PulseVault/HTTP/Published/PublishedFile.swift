@@ -4,7 +4,8 @@ import NIOCore
 import Notation
 import VaultCrypto
 
-/// A file that anyone may have from the server: the module by which pages and Node use feature flags, and its types.
+/// A file that anyone may have from the server: the module by which pages and Node use feature flags, its types, and
+/// the description of the endpoints below `/api/v1/`.
 ///
 /// It is part of the program, so that module and server are of one version. Pages of any origin may load it, since it
 /// holds nothing that is not public.
@@ -23,16 +24,20 @@ struct PublishedFile: Sendable {
     }
 
     private static let all = [
+        PublishedFile("/api/v1/openapi.json", "application/json", PackageResources.application_api_json),
         PublishedFile(
             "/sdk/pulsevault-flags.mjs", "text/javascript; charset=utf-8", PackageResources.pulsevault_flags_mjs),
         PublishedFile(
             "/sdk/pulsevault-flags.d.mts", "text/plain; charset=utf-8", PackageResources.pulsevault_flags_d_mts),
     ]
 
+    /// What the paths of files begin with, so that most requests are passed on at once.
+    private static let prefixes = ["/sdk/", "/api/v1/openapi"]
+
     /// The file that a request asks for; `nil` when it asks for something else.
     static func asked(for request: Request) -> PublishedFile? {
         guard request.method == .get || request.method == .head, let path = request.head.path,
-            path.utf8.starts(with: "/sdk/".utf8)
+            prefixes.contains(where: { path.utf8.starts(with: $0.utf8) })
         else { return nil }
         let asked = path.utf8.prefix { $0 != UInt8(ascii: "?") }
         return all.first { $0.path.utf8.elementsEqual(asked) }
