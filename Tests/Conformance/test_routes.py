@@ -20,7 +20,7 @@ HEADER = """\
 #
 #   open    answered without a token
 #   opened  the same, but only where the configuration's `compatibility` block says so; otherwise as `sudo`
-#   token   wants a token whose policies grant the operation
+#   token   wants a token whose policies grant the operation; below /pulse/api, what the operation asks of other paths
 #   sudo    wants the capability `sudo` besides
 #
 # A line that changes is a review: may strangers see this? do globs of existing policies (`sys/*`, `auth/token/*`) reach
@@ -77,7 +77,11 @@ class Probe:
             headers.append(("Content-Type", "application/merge-patch+json"))
         body = "{}" if verb in WRITES else None
         self.connection.send(wire.encode(verb, "/v1" + concrete, headers, body))
-        return self.connection.read()
+        reply = self.connection.read()
+        if reply.header("Content-Type") == "text/event-stream":
+            self.connection.close()
+            self.connection = self.server.connect()
+        return reply
 
     def ordinary_token(self):
         """A token without `sudo`; a fresh one for each probe, as some probes revoke it."""

@@ -109,6 +109,9 @@ class Connection:
             return self.read(head)
         if head or status in (204, 304):
             return reply
+        if reply.header("Content-Type") == "text/event-stream":
+            # It has no end; whoever wants more than the head reads it by itself.
+            return reply
         length = reply.header("Content-Length")
         if (reply.header("Transfer-Encoding") or "").lower() == "chunked":
             while True:
