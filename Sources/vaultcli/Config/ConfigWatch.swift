@@ -47,6 +47,8 @@ struct ConfigWatching {
     private var outage = Outage()
     /// What the service gets, as it was known last; `nil` before the first answer.
     private var known: JSON?
+    /// The newest revision that the stream told of.
+    private var told = 0
     private var pause = Duration.seconds(1)
 
     /// Prepares a watch.
@@ -76,6 +78,7 @@ struct ConfigWatching {
                 }
                 // What was missed may be all that was waited for.
                 if isDone { return }
+                told = 0
                 let feed = EventFeed(session.vault, stream.resuming(after: known?["revision"]))
                 while let event = await feed.next() {
                     pause = .seconds(1)
@@ -94,6 +97,10 @@ struct ConfigWatching {
     private mutating func take(_ event: ServerEvent) async throws(Failure) {
         guard let change = (try? JSON(parsing: event.data))?.objectValue else { return }
         if event.name.bytesEqual(to: "change") {
+            // What happens while a stream begins comes twice, under the same revision.
+            let revision = change["revision"]?.intValue ?? 0
+            guard revision > told else { return }
+            told = revision
             tell(change)
             _ = try await remember()
         } else {
