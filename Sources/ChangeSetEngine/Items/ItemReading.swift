@@ -78,7 +78,7 @@ struct ItemReading {
             return response.status ?? 200 < 300 ? response.dataObject : nil
         } catch {
             switch error {
-            case .notFound, .unsupportedPath, .unsupportedOperation, .status, .invalid: return nil
+            case .notFound, .unsupportedPath, .unsupportedOperation, .status, .invalid, .mismatch: return nil
             case .permissionDenied, .internalError, .store, .notLoaded, .inconsistentRead: throw error
             }
         }
