@@ -309,6 +309,22 @@ def test_author_and_applier_need_the_right_to_each_item(changes, names):
     assert changes.ask("GET", f"config/keys/{names['key']}").status == 404, "not even the items that were allowed"
 
 
+@pytest.mark.parametrize("path", ["secret/prod/*", "env/prod/*", "nowhere/*", "config/date/*"])
+def test_a_rule_that_no_item_can_meet_is_refused(changes, names, path):
+    answer = changes.ask("POST", f"pulse/approval-rules/{names['rule']}", {"paths": [path], "approvals": 1})
+    assert answer.status == 400 and answer.json["errors"][0].startswith("paths[0]:")
+
+
+def test_overwriting_what_others_changed_since_needs_approvals_at_once(changes, names):
+    made = changes.propose(*everything(names)[:2])
+    changes.decide("apply", made)
+    rule(changes, names, approvals=1)
+    changes.well("POST", f"config/data/env/prod/{names['key']}", {"value": 99})
+    waiting = changes.decide("rollback", made, {"force": True}, status=(202,))
+    assert waiting["takes_back"] == made["id"] and waiting["approvals_needed"] == 1
+    assert changes.value("env/prod", names["key"]) == 99
+
+
 # -- at a time ------------------------------------------------------------------------------------
 
 
@@ -349,6 +365,39 @@ def test_a_scheduled_set_that_became_impossible_says_why(changes, names):
     assert changes.value("env/prod", names["key"]) == 7
 
 
+def test_a_set_whose_mount_is_gone_holds_no_other_up(changes, names):
+    mount = names["app"]
+    changes.well("POST", f"sys/mounts/{mount}", {"type": "kv-v2"})
+    lost = changes.propose(put("secret", f"{mount}/x", {"data": {"k": "v"}}))
+    fine = changes.propose(*everything(names)[:2])
+    at = soon()
+    for made in (lost, fine):
+        changes.decide("schedule", made, {"at": at})
+    changes.well("DELETE", f"sys/mounts/{mount}")
+    eventually(lambda: changes.get(fine)["state"] == "applied")
+    assert changes.get(lost)["state"] == "failed"
+    changes.decide("reject", lost)
+
+
+def test_a_secret_that_is_to_be_deleted_later_is_there_until_then(changes, names):
+    path = f"secret/{names['app']}"
+    changes.well("POST", f"secret/metadata/{names['app']}", {"delete_version_after": "1h"})
+    changes.well("POST", f"secret/data/{names['app']}", {"data": {"password": "one"}})
+    made = changes.propose(put("secret", path, {"data": {"password": "two"}}))
+    assert made["diff"][0]["changes"][0]["from"].startswith("hmac:")
+    changes.decide("apply", made)
+    changes.decide("rollback", made)
+    assert changes.well("GET", f"secret/data/{names['app']}")["data"] == {"password": "one"}
+
+
+def test_a_secret_that_was_made_anew_is_another_one(changes, names):
+    changes.well("POST", f"secret/data/{names['app']}", {"data": {"password": "one"}})
+    made = changes.propose(put("secret", f"secret/{names['app']}", {"data": {"password": "two"}}))
+    changes.well("DELETE", f"secret/metadata/{names['app']}")
+    changes.well("POST", f"secret/data/{names['app']}", {"data": {"password": "another"}})
+    assert changes.ask("POST", f"pulse/changesets/{made['id']}/apply", {}).status == 409
+
+
 # -- what is told ---------------------------------------------------------------------------------
 
 
@@ -368,6 +417,31 @@ def test_secrets_show_as_versions_and_digests_only(changes, names):
     assert difference["changes"][0]["from"].startswith("hmac:") and difference["to_version"] == 2
     assert made["items"][0]["redacted"] and "body" not in made["items"][0]
     assert made["items"][2]["redacted"] and "body" not in made["items"][2]
+
+
+def test_a_set_that_makes_a_key_an_ordinary_one_does_not_show_its_values(changes, names):
+    changes.well("POST", f"config/keys/{names['key']}", {"type": "string", "sensitive": True})
+    changes.well("POST", f"config/data/global/{names['key']}", {"value": PLANTED})
+    items = [
+        put("key", names["key"], {"type": "string", "sensitive": False}),
+        {"kind": "config", "path": f"global/{names['key']}", "op": "rollback", "body": {"version": 1}},
+    ]
+    made = changes.propose(*items)
+    assert PLANTED not in json.dumps(made) and PLANTED not in json.dumps(changes.get(made))
+    developer = changes.token("""
+        path "pulse/changesets*" { capabilities = ["read", "update", "patch"] }
+        path "config/*" { capabilities = ["create", "read", "update", "patch"] }
+    """)
+    refused = changes.ask("POST", "pulse/changesets", {"message": "m", "items": items}, developer)
+    assert refused.status == 403, "to declassify asks for sudo"
+    assert PLANTED not in json.dumps(changes.get(made, developer))
+
+
+def test_a_draft_stays_covered_when_its_key_is_gone(changes, names):
+    changes.well("POST", f"config/keys/{names['key']}", {"type": "string", "sensitive": True})
+    made = changes.propose(put("config", f"global/{names['key']}", {"value": PLANTED}))
+    changes.well("DELETE", f"config/keys/{names['key']}")
+    assert PLANTED not in json.dumps(changes.get(made))
 
 
 def test_what_a_reader_may_not_read_is_not_in_the_set_either(changes, names):
@@ -399,7 +473,13 @@ def test_the_reach_of_a_layer_is_told(changes, names):
     ({"message": "m", "items": [{"kind": "config", "path": "global/k", "op": "rollback"}]}, "items[0].body.version"),
     ({"message": "m", "items": [{"kind": "config", "path": "global/k", "op": "delete"}] * 2}, "items[1].path"),
     ({"message": "m", "items": [{"kind": "config", "path": "global/k", "op": "delete", "cas": -1}]}, "items[0].cas"),
-    ({"message": "m", "items": [{"kind": "config", "path": "k", "op": "delete"}] * 501}, "items"),
+    ({"message": "m", "items": [{"kind": "config", "path": "global/k", "op": "delete"}] * 501}, "items"),
+    ({"message": "m", "items": [put("config", "global/k", {"value": 1, "key": {"type": "integer"}})]}, "items[0].body.key"),
+    ({"message": "m", "items": [{"kind": "flag", "path": "prod/f", "op": "undelete"}]}, "items[0].path"),
+    ({"message": "m", "items": [{"kind": "state", "path": "f", "op": "delete"}]}, "items[0].path"),
+    ({"message": "m", "items": [{"kind": "flag", "path": "f", "op": "delete", "body": {"purge": True}}]}, "items[0].body.purge"),
+    ({"message": "m", "items": [put("policy", "Prod", {"policy": ""})]}, "items[0].path"),
+    ({"message": "m", "items": [put("secret", f"secret/s{n}", {"data": {"x": "y" * 300_000}}) for n in range(9)]}, "items"),
 ])
 def test_what_cannot_be_a_set_is_refused_by_its_place(changes, body, problem):
     answer = changes.ask("POST", "pulse/changesets", body)

@@ -106,6 +106,40 @@ def test_who_may_not_write_the_value_may_not_override_it(config, key):
     override(config, "env/prod", key, "debug", token, status=403)
 
 
+def test_conditions_on_values_hold_for_overrides(config, key):
+    leveled(config, key)
+    name = "p" + uuid.uuid4().hex[:12]
+    policy = f"""
+        path "config/overrides" {{ capabilities = ["update"] }}
+        path "config/data/env/prod/{key}" {{ capabilities = ["update"]  allowed_parameters = {{ "value" = ["debug"] }} }}
+    """
+    call = config.server.call
+    assert call("POST", f"/v1/sys/policies/acl/{name}", token="root", body={"policy": policy}).status == 204
+    made = call("POST", "/v1/auth/token/create", token="root", body={"policies": [name], "no_default_policy": True})
+    token = made.json["auth"]["client_token"]
+    override(config, "env/prod", key, "trace", token, status=403)
+    override(config, "env/prod", key, "debug", token)
+
+
+def test_what_is_not_allowed_any_more_does_not_come_back(config, key, service):
+    config.declare(key, "integer")
+    config.set("env/prod", key, 10)
+    made = override(config, "env/prod", key, 50, ttl="1h")
+    config.write(f"keys/{key}", {"schema": {"minimum": 20}}, method="PATCH")
+    config.write(f"overrides/{made['data']['id']}", method="DELETE")
+    assert config.ask("GET", f"data/env/prod/{key}").status == 404, "neither 50, which was for a while, nor 10"
+    config.set("env/prod", key, 30)
+
+
+def test_a_lease_does_not_outlive_a_token_that_leaves_orphans(config, key, service):
+    leveled(config, key)
+    token = config.token({"config/overrides": ["update"], f"config/data/env/prod/{key}": ["update"]})
+    override(config, "env/prod", key, "debug", token)
+    answer = config.server.call("POST", "/v1/auth/token/revoke-orphan", token="root", body={"token": token})
+    assert answer.status == 204
+    eventually(lambda: config.values(service, env="prod")[key] == "info")
+
+
 def test_values_are_checked_as_ever(config, key):
     config.declare(key, "integer")
     told = config.refused("overrides", {"layer": "global", "key": key, "value": "x"})

@@ -25,13 +25,9 @@ struct ChangeSetApplication {
 
     init(_ scope: ChangeSetScope, _ items: [ChangeItem]) throws(EngineError) {
         self.scope = scope
-        sequence = try ItemSequence(items, scope.request.vault)
-        reading = ItemReading(scope.request.vault, scope.transaction)
-    }
-
-    /// Whether each item is of those that are shown to few.
-    func sensitivity() throws(EngineError) -> [Bool] {
-        try sequence.each { element throws(EngineError) in try reading.isSensitive(element.target) }
+        sequence = ItemSequence(items, scope.request.vault)
+        try sequence.check()
+        reading = ItemReading(scope)
     }
 
     /// Applies the items.

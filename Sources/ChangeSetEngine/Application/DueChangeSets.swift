@@ -38,7 +38,8 @@ extension ChangeSetEngine {
         _ id: String, _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
         let scope = ChangeSetScope(request, transaction)
-        var set: ChangeSet
+        let set: ChangeSet
+        var problem = ""
         do throws(EngineError) {
             set = try scope.find(id)
         } catch .notFound {
@@ -49,20 +50,39 @@ extension ChangeSetEngine {
             try Agenda(scope).note(set)
             return .noContent
         }
-        let problem: String
         do throws(EngineError) {
-            try requireApprovals(of: set, scope)
-            let (response, isApplied) = try put(set, in: scope, reason: "scheduled")
-            if isApplied { return response }
-            problem = response.dataObject?["errors"]?.arrayValue?.compactMap(\.stringValue).joined(separator: "; ") ?? ""
+            let answer = try transaction.attempt { () throws(EngineError) -> EngineResponse? in
+                try requireApprovals(of: set, scope)
+                let (response, isApplied) = try put(set, in: scope, reason: "scheduled")
+                if isApplied { return response }
+                problem = response.dataObject?["errors"]?.arrayValue?.compactMap(\.stringValue)
+                    .joined(separator: "; ") ?? ""
+                return nil
+            }
+            if let answer { return answer }
         } catch {
             guard let reason = error.reasonOfRefusal else { throw error }
             problem = reason
         }
+        return try giveUp(set, problem, scope)
+    }
+
+    /// Notes that a change set whose time has come cannot be applied, for a reason that will not go away.
+    package static func giveUpScheduled(
+        _ id: String, _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> EngineResponse {
+        let scope = ChangeSetScope(request, transaction)
+        return try giveUp(try scope.find(id), "it could not be written", scope)
+    }
+
+    private static func giveUp(
+        _ set: ChangeSet, _ problem: String, _ scope: ChangeSetScope
+    ) throws(EngineError) -> EngineResponse {
+        var set = set
         set.phase = .failed
         set.schedule = nil
-        set.note("fail", by: request.caller.displayName, at: request.now, reason: problem)
+        set.note("fail", by: scope.request.caller.displayName, at: scope.request.now, reason: problem)
         try scope.put(set)
-        return .data(try ChangeSetAnswer(scope, set).facts())
+        return .data(["id": .string(set.id), "state": .string(set.phase.rawValue), "problem": .string(problem)])
     }
 }

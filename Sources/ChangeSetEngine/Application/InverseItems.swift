@@ -17,7 +17,9 @@ enum InverseItems {
         _ item: ChangeItem, _ before: ItemVersion, _ after: ItemVersion, _ text: String?
     ) -> ChangeItem {
         let (operation, body) = change(item, before, after, text)
-        return ChangeItem(item.kind, item.path, operation, body: body, base: after)
+        var inverse = ChangeItem(item.kind, item.path, operation, body: body, base: after)
+        inverse.isSensitive = item.isSensitive
+        return inverse
     }
 
     private static func change(
@@ -28,7 +30,7 @@ enum InverseItems {
         }
         guard before.isThere else { return (.delete, [:]) }
         if item.kind == .secret, before.number == after.number, !after.isThere {
-            return (.undelete, ["versions": [.integer(before.number)]])
+            return (.undelete, [:])
         }
         if item.kind == .flag, !after.isThere { return (.undelete, [:]) }
         return (.rollback, ["version": .integer(before.number)])

@@ -32,6 +32,30 @@ struct ApprovalRule: Sendable {
         self.roles = roles
     }
 
+    /// Refuses paths that no item can have, such as the short forms that items may be written in: a rule that is about
+    /// nothing would be taken for one.
+    func check(_ vault: any VaultAccess) throws(EngineError) {
+        for (index, path) in paths.enumerated() {
+            var bytes = Array(path.utf8)
+            if bytes.last == UInt8(ascii: "*") { bytes.removeLast() }
+            guard !Self.canBeFront(bytes, vault) else { continue }
+            throw .invalid("paths[\(index)]: must be a path of the API, such as secret/data/prod/* or config/data/env/prod/*")
+        }
+    }
+
+    private static func canBeFront(_ path: [UInt8], _ vault: any VaultAccess) -> Bool {
+        if path.isEmpty { return true }
+        let mount = vault.mount(serving: path) ?? vault.mount(serving: path + [UInt8(ascii: "/")])
+        return ItemKind.allCases.contains { kind in
+            let isVersioned = mount?.option("version").map { $0.utf8.elementsEqual("2".utf8) } ?? false
+            guard let mount, mount.type.utf8.elementsEqual(kind.mountType.utf8), kind != .secret || isVersioned else {
+                return false
+            }
+            let area = mount.path + Array("\(kind.area)/".utf8)
+            return path.starts(with: area) || area.starts(with: path)
+        }
+    }
+
     /// The rule as records and answers have it.
     var json: JSONObject {
         ["paths": .strings(paths), "approvals": .integer(approvals), "roles": .strings(roles)]

@@ -16,6 +16,8 @@ package struct ChangeItem: Sendable {
     package var body: JSONObject?
     /// The version that the author named as the current one; `nil` when none was named.
     package let expected: Int?
+    /// Whether its content is shown by digests only, whatever becomes of the thing.
+    var isSensitive = false
     /// The version that the change was made for, which is to be the current one still when it is applied.
     var base: ItemVersion
 
@@ -53,6 +55,13 @@ package struct ChangeItem: Sendable {
         } else if operation == .put || operation == .patch {
             throw ModelError(path: object.path(of: "body"), problem: "is missing")
         }
+        guard kind != .config || body["key"] == nil else {
+            throw ModelError(path: object.path(of: "body.key"), problem: "must be an item of its own (kind key)")
+        }
+        // Of these nothing could be taken back.
+        for name in ["purge", "versions"] where body[name] != nil && operation != .put && operation != .patch {
+            throw ModelError(path: object.path(of: "body.\(name)"), problem: "is not for change sets")
+        }
         if operation == .rollback, body["version"]?.intValue ?? 0 < 1 {
             throw ModelError(path: object.path(of: "body.version"), problem: "must be the number of a version")
         }
@@ -68,6 +77,7 @@ package struct ChangeItem: Sendable {
             "base": .string(base.text),
         ]
         if let body { object["body"] = .object(body) }
+        if isSensitive { object["sensitive"] = true }
         if let expected { object["cas"] = .integer(expected) }
         return .object(object)
     }
@@ -85,5 +95,6 @@ package struct ChangeItem: Sendable {
         self.base = base
         body = json["body"]?.objectValue
         expected = json["cas"]?.intValue
+        isSensitive = json["sensitive"]?.boolValue ?? false
     }
 }

@@ -47,6 +47,16 @@ package enum ItemKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// How many slashes the name of a thing has.
+    var slashes: ClosedRange<Int> {
+        switch self {
+        case .secret: 0...Int.max
+        case .config: 1...4
+        case .key, .flag, .policy: 0...0
+        case .state, .segment: 1...1
+        }
+    }
+
     /// What can be done with things of the kind.
     var operations: [ItemOperation] {
         switch self {

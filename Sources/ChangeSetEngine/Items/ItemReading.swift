@@ -3,13 +3,22 @@ import Notation
 
 /// Reads what stands at items' paths, whoever asks: for versions, previews, and writing an earlier version again.
 struct ItemReading {
-    /// The vault without its policies.
-    let vault: any VaultAccess
-    let transaction: Transaction
+    private let vault: any VaultAccess
+    private let transaction: Transaction
+    private let now: Timestamp
 
-    init(_ vault: any VaultAccess, _ transaction: Transaction) {
-        self.vault = vault.unchecked
+    /// Reads whoever asks.
+    init(_ scope: ChangeSetScope) {
+        vault = scope.request.vault.unchecked
+        transaction = scope.transaction
+        now = scope.request.now
+    }
+
+    /// Reads in the caller's name, what is there without regard to the time.
+    init(asking vault: any VaultAccess, _ transaction: Transaction) {
+        self.vault = vault
         self.transaction = transaction
+        now = .latest
     }
 
     /// The current version.
@@ -21,20 +30,18 @@ struct ItemReading {
             return ItemVersion(number: 1, mark: BLAKE2b256.digest(of: Array(text.utf8).span).hexadecimal)
         case .flag:
             guard let data = try data(target.path), let number = data["version"]?.intValue else { return .none }
-            return ItemVersion(number: number, mark: data["archived"]?.boolValue == true ? ItemVersion.deleted : "")
+            let created = data["created_time"]?.stringValue ?? ""
+            return ItemVersion(number: number, mark: data["archived"]?.boolValue == true ? ItemVersion.deleted : created)
         case .config, .key, .state, .segment:
             return ItemVersion(number: try data(target.path)?["version"]?.intValue ?? 0)
         }
     }
 
     private func versionOfSecret(_ target: ItemTarget) throws(EngineError) -> ItemVersion {
-        guard let data = try data(target.path(in: "metadata")), let number = data["current_version"]?.intValue,
-            number > 0
-        else { return .none }
-        let entry = data["versions"]?[String(number)]
-        let isDeleted = !(entry?["deletion_time"]?.stringValue ?? "").utf8.isEmpty
-            || entry?["destroyed"]?.boolValue == true
-        return ItemVersion(number: number, mark: isDeleted ? ItemVersion.deleted : "")
+        guard let data = try data(target.path(in: "metadata")) else { return .none }
+        let state = SecretState(data, now: now)
+        guard state.version > 0 else { return .none }
+        return ItemVersion(number: state.version, mark: state.isGone ? ItemVersion.deleted : state.created)
     }
 
     /// What a version says; `nil` when there is nothing.
@@ -63,9 +70,7 @@ struct ItemReading {
         switch target.kind {
         case .secret: return true
         case .config:
-            guard let slash = target.name.lastIndex(of: UInt8(ascii: "/")) else { return true }
-            let key = target.mount + Array("keys/".utf8) + target.name[(slash + 1)...]
-            // What a key is that nobody declared is not known to be harmless, but its values are shown to all readers.
+            guard let key = target.pathOfKey else { return true }
             return try data(key)?["sensitive"]?.boolValue ?? false
         case .key, .flag, .state, .segment, .policy: return false
         }

@@ -21,7 +21,7 @@ struct ItemRequest {
         case .undelete where target.kind == .flag:
             try write(.update, target.path(in: "revive"), body, vault, transaction)
         case .undelete:
-            let versions = body["versions"] ?? .array([.integer(current.number)])
+            let versions: JSON = [.integer(current.number)]
             try write(.update, target.path(in: "undelete"), ["versions": versions], vault, transaction)
         case .rollback:
             try rollBack(body, vault, transaction)
@@ -36,7 +36,8 @@ struct ItemRequest {
         case .secret, .config, .state:
             try write(.update, target.path(in: "rollback"), body, vault, transaction)
         case .key, .flag, .segment, .policy:
-            let earlier = try ItemReading(vault, transaction)
+            // Read in the caller's name: what it says becomes the caller's own writing.
+            let earlier = try ItemReading(asking: vault, transaction)
                 .content(of: target, version: body["version"]?.intValue ?? 0)
             guard var content = earlier else { throw .invalid("version: there is no such version") }
             content["archived"] = nil

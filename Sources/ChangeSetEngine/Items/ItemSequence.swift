@@ -27,19 +27,19 @@ struct ItemSequence {
     let elements: [Element]
 
     /// Finds the targets of items.
-    ///
-    /// - Throws: `EngineError.invalid` for a path that names nothing, or that two items name.
-    init(_ items: [ChangeItem], _ vault: any VaultAccess) throws(EngineError) {
-        var elements: [Element] = []
+    init(_ items: [ChangeItem], _ vault: any VaultAccess) {
+        elements = items.map { Element(item: $0, target: ItemTarget($0.kind, $0.path, in: vault)) }
+    }
+
+    /// Refuses paths that name nothing, and things that two items name.
+    func check() throws(EngineError) {
         var places: [[UInt8]: Int] = [:]
-        for (index, item) in items.enumerated() {
-            let target = try ItemTarget(item.kind, item.path, in: vault, field: "items[\(index)]")
-            if let other = places.updateValue(index, forKey: target.path) {
+        for (index, element) in elements.enumerated() {
+            try element.target.check("items[\(index)]")
+            if let other = places.updateValue(index, forKey: element.target.path) {
                 throw .invalid("items[\(index)].path: is named by items[\(other)] already")
             }
-            elements.append(Element(item: item, target: target))
         }
-        self.elements = elements
     }
 
     /// The current versions of all targets.

@@ -1,12 +1,15 @@
 import EngineKit
 import Notation
 
-/// The stored form of a change set.
+/// The stored form of a change set: one record of what is known of it, which listings read, and one of its items.
 extension ChangeSet {
-    /// The record as bytes.
+    /// The record of the items.
+    var encodedItems: [UInt8] { JSON.array(items.map(\.stored)).serialized() }
+
+    /// The record of everything else.
     var encoded: [UInt8] {
         var object: JSONObject = [
-            "message": .string(message), "phase": .string(phase.rawValue), "items": .array(items.map(\.stored)),
+            "message": .string(message), "phase": .string(phase.rawValue), "count": .integer(items.count),
             "authors": .array(authors.map(\.stored)),
             "approvals": .array(
                 approvals.map { approval in
@@ -28,20 +31,30 @@ extension ChangeSet {
         return JSON.object(object).serialized()
     }
 
-    /// Reads a record back.
+    /// Reads the records back.
     ///
-    /// - Throws: `EngineError.internalError` when it is none of ours.
-    init(_ id: String, decoding bytes: [UInt8]) throws(EngineError) {
+    /// - Parameter items: the record of the items; `nil` leaves them out.
+    /// - Throws: `EngineError.internalError` when one is none of ours.
+    init(_ id: String, decoding bytes: [UInt8], items stored: [UInt8]? = nil) throws(EngineError) {
+        var items: [ChangeItem] = []
+        if let stored {
+            let elements = (try? JSON(parsing: stored, limits: .stored))?.arrayValue
+            items = elements?.compactMap { ChangeItem(stored: $0) } ?? []
+            // A set without one of its items would be another set.
+            guard let elements, items.count == elements.count else {
+                throw .internalError("the items of a change set cannot be read")
+            }
+        }
         guard let json = try? JSON(parsing: bytes, limits: .stored),
             let message = json["message"]?.stringValue,
             let phase = json["phase"]?.stringValue.flatMap({ Phase(rawValue: $0) }),
-            let items = json["items"]?.arrayValue?.compactMap({ ChangeItem(stored: $0) }),
             let authors = json["authors"]?.arrayValue?.compactMap({ Person(stored: $0) })
         else { throw .internalError("a change set's record cannot be read") }
         self.id = id
         self.message = message
         self.phase = phase
         self.items = items
+        count = json["count"]?.intValue ?? items.count
         self.authors = authors
         approvals = json["approvals"]?.arrayValue?.compactMap { Approval(stored: $0) } ?? []
         events = json["events"]?.arrayValue?.compactMap { Event(stored: $0) } ?? []

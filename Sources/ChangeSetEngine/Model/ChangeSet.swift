@@ -5,6 +5,8 @@ import Notation
 struct ChangeSet: Sendable {
     /// How many items one can have.
     static let itemLimit = 500
+    /// How many bytes of JSON all items can have.
+    static let byteLimit = 2_097_152
 
     /// How far one has come.
     enum Phase: String, CaseIterable, Sendable {
@@ -29,8 +31,10 @@ struct ChangeSet: Sendable {
     let id: String
     /// What it is for.
     var message: String
-    /// The changes.
-    var items: [ChangeItem]
+    /// The changes; empty where only the rest was read.
+    var items: [ChangeItem] { didSet { count = items.count } }
+    /// How many changes there are.
+    var count: Int
     /// How far it has come.
     var phase = Phase.proposed
     /// Who proposed or edited it: none of them can approve it.
@@ -45,6 +49,15 @@ struct ChangeSet: Sendable {
     var takesBack: String?
     /// What happened to it, the oldest first.
     var events: [Event] = []
+
+    /// Makes a set that is proposed.
+    init(id: String, message: String, items: [ChangeItem], authors: [Person]) {
+        self.id = id
+        self.message = message
+        self.items = items
+        self.authors = authors
+        count = items.count
+    }
 
     /// Somebody who proposes or decides.
     struct Person: Sendable {
@@ -98,9 +111,7 @@ struct ChangeSet: Sendable {
     }
 
     /// Forgets what nobody needs any more once it is applied and was to be kept secret.
-    mutating func forgetSecrets(_ isSensitive: [Bool]) {
-        for (index, isSensitive) in isSensitive.enumerated() where isSensitive && index < items.count {
-            items[index].body = nil
-        }
+    mutating func forgetSecrets() {
+        for index in items.indices where items[index].isSensitive { items[index].body = nil }
     }
 }

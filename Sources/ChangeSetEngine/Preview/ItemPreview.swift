@@ -29,7 +29,7 @@ struct ItemPreview {
         object["op"] = .string(item.operation.rawValue)
         object["base_version"] = .integer(item.base.number)
         if let expected = item.expected { object["cas"] = .integer(expected) }
-        if let body = item.body, changes != nil, !isSensitive {
+        if let body = item.body, changes != nil, !isSensitive, !item.isSensitive {
             object["body"] = .object(body)
         } else {
             object["redacted"] = true
@@ -57,7 +57,7 @@ struct PreviewMaking {
     init(_ scope: ChangeSetScope, _ sequence: ItemSequence) throws(EngineError) {
         self.scope = scope
         self.sequence = sequence
-        reading = ItemReading(scope.request.vault, scope.transaction)
+        reading = ItemReading(scope)
         digest = try SecretDigest(scope)
     }
 
@@ -68,10 +68,12 @@ struct PreviewMaking {
         previews: [ItemPreview], failures: [ItemSequence.Failure]
     ) {
         let before = try states(of: nil)
+        // A set that makes a key an ordinary one does not show what the key was sensitive for.
+        let sensitive = try sensitivity()
         return try scope.transaction.trial { () throws(EngineError) in
             let failures = try sequence.perform(before.map(\.version), vault, scope.transaction)
             let after = try states(of: nil)
-            return (try previews(before, after), failures)
+            return (try previews(before, after, sensitive), failures)
         }
     }
 
@@ -81,7 +83,15 @@ struct PreviewMaking {
         // A policy keeps no versions; what was written is what the item says.
         let written = sequence.elements.map { $0.target.kind == .policy ? $0.item.body?["policy"]?.stringValue : nil }
         let after = try states(of: zip(application.changes, written).map { ($0.after, $1) })
-        return try previews(before, after)
+        return try previews(before, after, sensitivity())
+    }
+
+    /// Whether the values of each item are of those that are shown to few.
+    private func sensitivity() throws(EngineError) -> [Bool] {
+        try sequence.each { element throws(EngineError) in
+            if element.item.isSensitive { return true }
+            return try reading.isSensitive(element.target)
+        }
     }
 
     private typealias State = (version: ItemVersion, content: JSONObject?)
@@ -104,14 +114,13 @@ struct PreviewMaking {
         }
     }
 
-    private func previews(_ before: [State], _ after: [State]) throws(EngineError) -> [ItemPreview] {
-        let sensitive = try sequence.each { element throws(EngineError) in
-            try reading.isSensitive(element.target) || Self.declaresSensitive(element.item)
-        }
+    private func previews(
+        _ before: [State], _ after: [State], _ earlier: [Bool]
+    ) throws(EngineError) -> [ItemPreview] {
+        let sensitive = zip(earlier, try sensitivity()).map { $0 || $1 }
         var previews: [ItemPreview] = []
         for (index, element) in sequence.elements.enumerated() {
-            let isSecret = element.target.kind == .secret
-            let mask = { (content: JSONObject?) in isSecret ? digest.masked(content) : content }
+            let mask = { (content: JSONObject?) in sensitive[index] ? digest.masked(content) : content }
             let mayRead = scope.request.rights.allow(.read, element.target.path)
             let changes = FieldChange.between(
                 .object(mask(before[index].content) ?? [:]), .object(mask(after[index].content) ?? [:]))
@@ -121,10 +130,5 @@ struct PreviewMaking {
                     changes: mayRead ? changes : nil, isSensitive: sensitive[index]))
         }
         return previews
-    }
-
-    /// Whether an item says itself that its key is sensitive, which it is not yet when the item cannot be made.
-    private static func declaresSensitive(_ item: ChangeItem) -> Bool {
-        item.body?["key"]?["sensitive"]?.boolValue ?? false
     }
 }

@@ -4,6 +4,9 @@ import Notation
 /// Whom the items of a change set reach: the services and instances that see a layer, the environment of a flag, the
 /// values that refer to a secret.
 struct Reach {
+    /// How many different things are asked whom they reach.
+    private static let questionLimit = 50
+
     private let scope: ChangeSetScope
     private let sequence: ItemSequence
     private let reading: ItemReading
@@ -11,13 +14,14 @@ struct Reach {
     init(_ scope: ChangeSetScope, _ sequence: ItemSequence) {
         self.scope = scope
         self.sequence = sequence
-        reading = ItemReading(scope.request.vault, scope.transaction)
+        reading = ItemReading(scope)
     }
 
     /// What each item reaches, as far as whoever asks may read the item itself.
     func json() throws(EngineError) -> [JSON] {
         // Many items are of the same layer, which is looked at once.
         var known: [[UInt8]: JSONObject] = [:]
+        var asked = 0
         var reached: [JSON] = []
         for element in sequence.elements where scope.request.rights.allow(.read, element.target.path) {
             guard let question = Self.question(element.target) else { continue }
@@ -25,7 +29,9 @@ struct Reach {
             if let found = known[question.path], question.query.members.isEmpty {
                 answer = found
             } else {
-                guard let found = try reading.data(question.path, question.query) else { continue }
+                asked += 1
+                // A set that touches more is told of its first ones.
+                guard asked <= Self.questionLimit, let found = try reading.data(question.path, question.query) else { continue }
                 answer = found.only(["services", "instances", "silent", "references"])
                 known[question.path] = answer
             }

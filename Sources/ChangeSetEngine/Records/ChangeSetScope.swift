@@ -25,14 +25,16 @@ struct ChangeSetScope {
 
     /// A change set.
     func find(_ id: String) throws(EngineError) -> ChangeSet {
+        try transaction.need([key(of: id), itemsKey(of: id)])
         guard let bytes = try transaction.get(key(of: id)) else { throw .notFound }
-        return try ChangeSet(id, decoding: bytes)
+        return try ChangeSet(id, decoding: bytes, items: try transaction.get(itemsKey(of: id)) ?? Array("[]".utf8))
     }
 
     /// Writes a change set that is there already, and what the agenda says of it.
     func put(_ set: ChangeSet) throws(EngineError) {
         try Agenda(self).note(set)
         transaction.put(key(of: set.id), set.encoded)
+        transaction.put(itemsKey(of: set.id), set.encodedItems)
     }
 
     /// Writes a change set under a name of its own, which begins with the time so that listings are in order.
@@ -42,6 +44,7 @@ struct ChangeSetScope {
         let time = String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
         let made = set("cs-\(time)-\(request.random.base62(8))")
         transaction.insert(key(of: made.id), made.encoded)
+        transaction.insert(itemsKey(of: made.id), made.encodedItems)
         return made
     }
 
@@ -49,9 +52,10 @@ struct ChangeSetScope {
     func delete(_ set: ChangeSet) throws(EngineError) {
         try Agenda(self).remove(set.id)
         transaction.delete(key(of: set.id))
+        transaction.delete(itemsKey(of: set.id))
     }
 
-    /// All change sets, the oldest first.
+    /// All change sets without their items, the oldest first.
     func all() throws(EngineError) -> [ChangeSet] {
         var found: [ChangeSet] = []
         for (name, bytes) in try records(ChangeSetRecords.sets) {
@@ -86,6 +90,8 @@ struct ChangeSetScope {
     func person() throws(EngineError) -> ChangeSet.Person {
         .init(name: request.caller.displayName, origin: try request.vault.origin(transaction))
     }
+
+    private func itemsKey(of id: String) -> StoreKey { StoreKey(realm, ChangeSetRecords.items, Array(id.utf8)) }
 
     private func key(of id: String) -> StoreKey { StoreKey(realm, ChangeSetRecords.sets, Array(id.utf8)) }
 

@@ -7,10 +7,10 @@ struct ChangeSetAnswer {
     let set: ChangeSet
     private let sequence: ItemSequence
 
-    init(_ scope: ChangeSetScope, _ set: ChangeSet) throws(EngineError) {
+    init(_ scope: ChangeSetScope, _ set: ChangeSet) {
         self.scope = scope
         self.set = set
-        sequence = try ItemSequence(set.items, scope.request.vault)
+        sequence = ItemSequence(set.items, scope.request.vault)
     }
 
     /// The facts and the items, with what they change, what is in the way, and whom they reach.
@@ -30,7 +30,7 @@ struct ChangeSetAnswer {
                 throw .status(403, denied.map { "\($0.element.target.text): permission denied" })
             }
             previews = found.previews
-            problems = conflicts(found.previews) + found.failures.map(Self.problem)
+            problems = conflicts(found.previews) + found.failures.map(told)
         }
         var answer = try facts()
         answer["items"] = .array(previews.map(\.proposal))
@@ -38,6 +38,14 @@ struct ChangeSetAnswer {
         answer["problems"] = .array(problems)
         answer["affected"] = .array(try Reach(scope, sequence).json())
         return answer
+    }
+
+    /// A problem as whoever asks may hear of it.
+    private func told(_ failure: ItemSequence.Failure) -> JSON {
+        if scope.request.rights.allow(.read, failure.element.target.path) { return Self.problem(failure) }
+        var object = failure.element.place
+        object["problem"] = "cannot be made; why is not for who may not read it"
+        return .object(object)
     }
 
     /// What is known of the set beside its items.

@@ -37,7 +37,7 @@ package struct ChangeSetEngine: Engine {
         Route("approval-rules", "The rules that say who must agree to changes of which paths.")
             .on(.list, serve: listRules),
         Route("approval-rules/:name", "How many people, with which policies, must agree to changes of some paths.")
-            .taking(["paths", "approvals", "roles"])
+            .taking(["paths", "approvals", "roles"]).asking()
             .exists { request, transaction throws(EngineError) in
                 let scope = ChangeSetScope(request, transaction)
                 return try scope.rule(scope.name("name")) != nil

@@ -70,6 +70,10 @@ extension ChangeSetEngine {
         _ set: ChangeSet, in scope: ChangeSetScope, reason: String
     ) throws(EngineError) -> (response: EngineResponse, isApplied: Bool) {
         var set = set
+        // What is taken back must be there to be taken back, before anything is written.
+        if let original = set.takesBack, try scope.find(original).phase != .applied {
+            throw .status(409, ["the change set that this one takes back is not in force any more"])
+        }
         let application = try ChangeSetApplication(scope, set.items)
         switch try application.run() {
         case .refused(let obstacle): return (ChangeSetAnswer.refusal(obstacle), false)
@@ -78,7 +82,7 @@ extension ChangeSetEngine {
             set.application = done
             set.schedule = nil
             set.note("apply", by: done.name, at: done.time, reason: reason)
-            set.forgetSecrets(try application.sensitivity())
+            set.forgetSecrets()
             try scope.put(set)
             if let original = set.takesBack { try noteTakenBack(original, in: scope, reason: reason) }
             return (.data(try ChangeSetAnswer(scope, set).applied(done)), true)
@@ -87,7 +91,7 @@ extension ChangeSetEngine {
 
     /// Refuses what is not approved by as many as the rules ask for.
     static func requireApprovals(of set: ChangeSet, _ scope: ChangeSetScope) throws(EngineError) {
-        let sequence = try ItemSequence(set.items, scope.request.vault)
+        let sequence = ItemSequence(set.items, scope.request.vault)
         let missing = ApprovalState(try scope.rules(), sequence.elements.map(\.target.path), set.approvals).missing
         guard missing == 0 else {
             throw .status(403, [missing == 1 ? "1 approval is missing" : "\(missing) approvals are missing"])

@@ -11,7 +11,7 @@ extension ChangeSetEngine {
                 name: set.id,
                 value: [
                     "state": .string(set.phase.rawValue), "message": .string(set.message),
-                    "author": .string(set.authors.first?.name ?? ""), "items": .integer(set.items.count),
+                    "author": .string(set.authors.first?.name ?? ""), "items": .integer(set.count),
                     "approvals": .integer(set.approvals.count),
                     "created_time": .string(set.events.first?.time.description ?? ""),
                     "updated_time": .string(set.events.last?.time.description ?? ""),
@@ -87,14 +87,27 @@ extension ChangeSetEngine {
 
     /// Items for the versions that are current now, or for those that their author names.
     private static func based(_ items: [ChangeItem], _ scope: ChangeSetScope) throws(EngineError) -> [ChangeItem] {
-        let sequence = try ItemSequence(items, scope.request.vault)
-        let versions = try sequence.versions(ItemReading(scope.request.vault, scope.transaction))
-        return zip(items, versions).map { item, current in
-            var item = item
+        let sequence = ItemSequence(items, scope.request.vault)
+        try sequence.check()
+        let reading = ItemReading(scope)
+        let declared = sequence.elements.filter { element in
+            element.target.kind == .key && element.item.body?["sensitive"]?.boolValue ?? false
+        }.map { $0.target.path }
+        let found = try sequence.each { element throws(EngineError) -> ChangeItem in
+            var item = element.item
+            let current = try reading.version(of: element.target)
             let isExpected = item.expected.map { $0 == current.number } ?? true
             item.base = isExpected ? current : ItemVersion(number: item.expected ?? 0)
+            let isDeclared = element.target.pathOfKey.map { declared.contains($0) } ?? false
+            let isKnown = try reading.isSensitive(element.target)
+            item.isSensitive = item.isSensitive || isDeclared || isKnown
             return item
         }
+        let size = found.reduce(0) { $0 + $1.stored.serialized().count }
+        guard size <= ChangeSet.byteLimit else {
+            throw .invalid("items: must have at most \(ChangeSet.byteLimit) bytes as JSON")
+        }
+        return found
     }
 
     private static func items(_ request: EngineRequest) throws(EngineError) -> [ChangeItem]? {

@@ -9,18 +9,20 @@ extension ChangeSetEngine {
     ///
     /// Within an hour it happens at once. Later the same approvals are needed as for any change of these paths: where a
     /// rule asks for some, the answer is a new change set that waits for them (202). What somebody has changed since is
-    /// a conflict, unless it is to be overwritten (`force`).
+    /// a conflict, unless it is to be overwritten (`force`), which asks for approvals at any time.
     static func rollBack(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ChangeSetScope(request, transaction)
         let set = try scope.asked()
         guard set.phase == .applied, let application = set.application else { throw closed(set) }
         let reason = try request.reason()
         var items = try InverseItems.of(set)
-        if try request.input.bool("force") ?? false { items = try forced(items, scope) }
+        let isForced = try request.input.bool("force") ?? false
+        if isForced { items = try forced(items, scope) }
         let isLate = request.now > application.time.adding(seconds: grace)
-        let sequence = try ItemSequence(items, request.vault)
+        let sequence = ItemSequence(items, request.vault)
         let missing = ApprovalState(try scope.rules(), sequence.elements.map(\.target.path), []).missing
-        if isLate, missing > 0 { return try proposeRollback(of: set, items, scope, reason) }
+        // What others have changed since was perhaps approved by others.
+        if isLate || isForced, missing > 0 { return try proposeRollback(of: set, items, scope, reason) }
         switch try ChangeSetApplication(scope, items).run() {
         case .refused(let obstacle): return ChangeSetAnswer.refusal(obstacle)
         case .applied(let done):
@@ -46,11 +48,11 @@ extension ChangeSetEngine {
 
     /// Items that are made whatever is there now.
     private static func forced(_ items: [ChangeItem], _ scope: ChangeSetScope) throws(EngineError) -> [ChangeItem] {
-        let versions = try ItemSequence(items, scope.request.vault)
-            .versions(ItemReading(scope.request.vault, scope.transaction))
+        let versions = try ItemSequence(items, scope.request.vault).versions(ItemReading(scope))
         return zip(items, versions).map { item, current in
             var item = item
-            item.base = current
+            // A deletion that somebody has written over cannot be taken back by what takes a deletion back.
+            if item.operation != .undelete { item.base = current }
             return item
         }
     }
@@ -66,6 +68,7 @@ extension ChangeSetEngine {
             made.note("propose", by: author.name, at: scope.request.now, reason: reason)
             return made
         }
-        return EngineResponse(.data(try ChangeSetAnswer(scope, made).facts()), status: 202)
+        let answer = try ChangeSetAnswer(scope, made).whole(trying: scope.request.vault)
+        return EngineResponse(.data(answer), status: 202)
     }
 }

@@ -24,6 +24,7 @@ extension ChangeSetEngine {
         let rule = try EngineError.model { () throws(ModelError) in
             try ApprovalRule(name, json: .object(request.input.members))
         }
+        try rule.check(request.vault)
         scope.put(rule)
         return .data(rule.json)
     }

@@ -78,6 +78,12 @@ struct PictureLoading {
         for key in keys { try read(key: key, into: &picture) }
         for entry in entries { try read(entry: entry, into: &picture) }
         for rollout in rollouts { try read(rollout: rollout, into: &picture) }
+        // A rotation leaves no trace in the values themselves.
+        for layer in try moment == nil ? RotationRecord(scope).layers.members : [] {
+            guard case .number(let text) = layer.value, let told = UInt64(text) else { continue }
+            let path = Array(layer.name.utf8)
+            picture.layerRevisions[path] = max(picture.layerRevisions[path] ?? 0, told)
+        }
         return picture
     }
 

@@ -21,7 +21,10 @@ extension ConfigurationEngine {
         var members: [JSONObject.Member] = []
         for override in overrides {
             let end = try request.vault.end(ofLease: override.lease.key, transaction)
-            members.append(.init(name: override.id, value: .object(override.json(until: end))))
+            var facts = override.json(until: end)
+            // Whoever knows a lease's name can renew it.
+            facts["lease_id"] = nil
+            members.append(.init(name: override.id, value: .object(facts)))
         }
         return .data(["keys": .strings(members.map(\.name)), "key_info": .object(JSONObject(members))])
     }
@@ -45,7 +48,8 @@ extension ConfigurationEngine {
         let path = request.mount.path + Array("data/".utf8) + layer.place(of: key)
         let change = try ValueChange(self, scope, layer, key)
         let isThere = change.present.map { !$0.isDeleted } ?? false
-        guard request.caller.isRoot || request.rights.allow(isThere ? .update : .create, path) else {
+        guard request.caller.isRoot || request.rights.allow(isThere ? .update : .create, path, with: ["value": value])
+        else {
             throw .permissionDenied(reason: "the value may not be written with this token")
         }
         guard let definition = try scope.definition(key) else { throw .invalid("there is no key \"\(key)\"") }
@@ -71,19 +75,46 @@ extension ConfigurationEngine {
         let scope = ConfigScope(request, transaction)
         guard let override = try Overrides(scope).find(try scope.name("id")) else { return .noContent }
         try request.vault.revoke(lease: override.lease.key, transaction)
-        try end(override, ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended")))
-        return .noContent
+        let named = ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended"))
+        var response = EngineResponse.noContent
+        if try !end(override, named) {
+            response.warnings.append("the value stays: neither the one before nor none is allowed any more")
+        }
+        return response
     }
 
     /// Has the layer say again what it said before, unless somebody has had it say something else since.
-    private func end(_ override: Override, _ scope: ConfigScope) throws(EngineError) {
+    ///
+    /// Where that is not allowed any more, the layer says nothing; where that is not allowed either, the value stays.
+    ///
+    /// - Returns: whether the value of the override is gone.
+    private func end(_ override: Override, _ scope: ConfigScope) throws(EngineError) -> Bool {
         try Overrides(scope).remove(override)
         let change = try ValueChange(self, scope, override.layer, override.key)
-        guard let present = change.present, !present.isDeleted, present.version == override.written else { return }
-        guard override.before > 0,
-            let said = try scope.documents.version(.entry, change.path, override.before)?.layerValue()
-        else { return try change.delete(action: "override-end") }
-        _ = try change.put(said, try scope.definition(override.key) ?? .undeclared, action: "override-end")
+        guard let present = change.present, !present.isDeleted, present.version == override.written else { return true }
+        let before = override.before > 0
+            ? try scope.documents.version(.entry, change.path, override.before)?.layerValue() : nil
+        if let before {
+            let definition = try scope.definition(override.key) ?? .undeclared
+            let isBack = try wasAllowed(scope) { () throws(EngineError) in
+                _ = try change.put(before, definition, action: "override-end")
+            }
+            if isBack { return true }
+        }
+        return try wasAllowed(scope) { () throws(EngineError) in try change.delete(action: "override-end") }
+    }
+
+    /// Does something, unless it is refused; then nothing of it stays.
+    private func wasAllowed(
+        _ scope: ConfigScope, _ body: () throws(EngineError) -> Void
+    ) throws(EngineError) -> Bool {
+        do throws(EngineError) {
+            try scope.transaction.whole(body)
+            return true
+        } catch {
+            guard error.reasonOfRefusal != nil else { throw error }
+            return false
+        }
     }
 }
 
@@ -107,14 +138,7 @@ extension ConfigurationEngine {
             try request.vault.end(ofLease: override.lease.key, transaction) == nil
         else { return .noContent }
         let named = ConfigScope(request, transaction, author: (override.author, "the lease of the override ended"))
-        do throws(EngineError) {
-            try transaction.whole { () throws(EngineError) in try end(override, named) }
-        } catch {
-            guard error.reasonOfRefusal != nil else { throw error }
-            // What was there before is not allowed any more; nothing at all is better than an override for ever.
-            try Overrides(scope).remove(override)
-            return .data(["id": .string(id), "kept": true])
-        }
-        return .data(["id": .string(id)])
+        let isGone = try end(override, named)
+        return .data(["id": .string(id), "kept": .bool(!isGone)])
     }
 }

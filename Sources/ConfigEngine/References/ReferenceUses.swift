@@ -48,7 +48,7 @@ extension ConfigurationEngine {
         guard let path = try request.input.string("path"), !path.utf8.isEmpty else {
             throw .field("path", "the path of a secret, such as secret/data/app")
         }
-        let uses = try ReferenceUses(scope, try pictures.current(scope)).all
+        let uses = try uses(scope).all
             .filter { $0.path.elementsEqual(path.utf8) }
         return .data([
             "path": .string(path),

@@ -19,7 +19,8 @@ struct SecretRotation {
     /// - Returns: the keys whose values a rotation has changed.
     func note(_ uses: ReferenceUses) throws(EngineError) -> [String] {
         let watched = uses.all.filter { !$0.isFixed }
-        let told = try versionsTold()
+        var record = try RotationRecord(scope)
+        let told = record.versions
         guard !watched.isEmpty || !told.members.isEmpty else { return [] }
         let versions = try versions(of: watched)
         if JSON.object(versions).isIdentical(to: .object(told)) { return [] }
@@ -37,9 +38,12 @@ struct SecretRotation {
             }
         }
         for (layer, keys) in byLayer {
-            _ = try scope.log.append(.init(layer: layer, keys: keys, isRotation: true, time: scope.request.now))
+            let revision = try scope.log.append(
+                .init(layer: layer, keys: keys, isRotation: true, time: scope.request.now))
+            record.layers[layer.text] = .integer(revision)
         }
-        scope.transaction.put(key, JSON.object(versions).serialized())
+        record.versions = versions
+        record.put(scope)
         return changed
     }
 
@@ -62,39 +66,54 @@ struct SecretRotation {
 
     /// The number of a secret's current version, or `null` where there is none to be read.
     private func version(of path: [UInt8]) throws(EngineError) -> JSON {
+        // Of other things than secrets nobody knows how often they change.
+        guard let mount = vault.mount(serving: path), mount.type.utf8.elementsEqual("kv".utf8) else { return .null }
+        let metadata = metadataPath(of: path, mount)
         let data: JSONObject?
         do throws(EngineError) {
-            data = try vault.ask(.read, metadataPath(of: path) ?? path, .none, scope.transaction).dataObject
+            data = try vault.ask(.read, metadata ?? path, .none, scope.transaction).dataObject
         } catch {
-            if case .notLoaded = error { throw error }
-            return .null
+            switch error {
+            case .notFound, .unsupportedPath, .unsupportedOperation, .invalid, .mismatch, .status: return .null
+            case .permissionDenied, .internalError, .store, .notLoaded, .inconsistentRead: throw error
+            }
         }
         guard let data else { return .null }
-        guard let number = data["current_version"]?.intValue else {
+        guard metadata != nil, let number = data["current_version"]?.intValue else {
             // Without versions, a digest of the whole tells as much; it stays in the store.
             return .string(BLAKE2b256.digest(of: CanonicalJSON.bytes(of: data).span).hexadecimal)
         }
-        let entry = data["versions"]?[String(number)]
-        let isGone = !(entry?["deletion_time"]?.stringValue ?? "").utf8.isEmpty || entry?["destroyed"]?.boolValue == true
-        return isGone ? .null : .integer(number)
+        return SecretState(data, now: scope.request.now).isGone ? .null : .integer(number)
     }
 
     /// The path of the versions of a secret; `nil` where the mount keeps none.
-    private func metadataPath(of path: [UInt8]) -> [UInt8]? {
-        guard let mount = vault.mount(serving: path),
-            mount.option("version").map({ $0.utf8.elementsEqual("2".utf8) }) ?? false
-        else { return nil }
+    private func metadataPath(of path: [UInt8], _ mount: MountContext) -> [UInt8]? {
+        guard mount.option("version").map({ $0.utf8.elementsEqual("2".utf8) }) ?? false else { return nil }
         let front = mount.path + Array("data/".utf8)
         guard path.starts(with: front) else { return nil }
         return mount.path + Array("metadata/".utf8) + path.dropFirst(front.count)
     }
+}
 
-    private func versionsTold() throws(EngineError) -> JSONObject {
-        guard let bytes = try scope.transaction.get(key) else { return [:] }
-        return (try? JSON(parsing: bytes, limits: .stored))?.objectValue ?? [:]
+/// What a mount remembers of rotations: the versions that it has told of, and the revision of the last one by layer.
+struct RotationRecord {
+    /// The versions of secrets, by their paths.
+    var versions: JSONObject
+    /// The revisions, by the layers' paths.
+    var layers: JSONObject
+
+    init(_ scope: ConfigScope) throws(EngineError) {
+        let json = try scope.transaction.get(Self.key(scope)).flatMap { try? JSON(parsing: $0, limits: .stored) }
+        versions = json?["versions"]?.objectValue ?? [:]
+        layers = json?["layers"]?.objectValue ?? [:]
     }
 
-    private var key: StoreKey { StoreKey(scope.realm, ConfigRecords.rotations, []) }
+    func put(_ scope: ConfigScope) {
+        let object: JSONObject = ["versions": .object(versions), "layers": .object(layers)]
+        scope.transaction.put(Self.key(scope), JSON.object(object).serialized())
+    }
+
+    private static func key(_ scope: ConfigScope) -> StoreKey { StoreKey(scope.realm, ConfigRecords.rotations, []) }
 }
 
 extension ConfigurationEngine {
@@ -110,7 +129,7 @@ extension ConfigurationEngine {
     }
 
     /// The uses of secrets, looked for only when the mount has changed.
-    private func uses(_ scope: ConfigScope) throws(EngineError) -> ReferenceUses {
+    func uses(_ scope: ConfigScope) throws(EngineError) -> ReferenceUses {
         let picture = try pictures.current(scope)
         if let known = pictures.uses(scope.realm, at: picture.revision) { return known }
         let uses = try ReferenceUses(scope, picture)

@@ -103,9 +103,9 @@ extension ConfigurationEngine {
 
     private func requireRights(to plan: RolloutPlan, _ request: EngineRequest) throws(EngineError) {
         if request.caller.isRoot { return }
-        for (key, _) in plan.changes {
+        for (key, said) in plan.changes {
             let path = request.mount.path + Array("data/".utf8) + plan.layer.place(of: key)
-            guard request.rights.allow(.update, path) else {
+            guard request.rights.allow(.update, path, with: said.content) else {
                 throw .permissionDenied(reason: "a value of the rollout may not be written with this token")
             }
         }
@@ -130,16 +130,17 @@ extension ConfigurationEngine {
         let scope = ConfigScope(request, transaction)
         guard let (rollout, document) = try Rollouts(scope).find(id) else { return .noContent }
         let named = ConfigScope(request, transaction, author: (rollout.plan.author, "by the rollout \(id)"))
-        var progress = RolloutProgress(self, named, rollout, document)
         do throws(EngineError) {
-            guard try progress.proceed() == nil else { return .noContent }
+            // What cannot be made for all is not left with some.
+            return try transaction.whole { () throws(EngineError) in
+                var progress = RolloutProgress(self, named, rollout, document)
+                return try progress.proceed() == nil ? .data(try progress.answer()) : .noContent
+            }
         } catch {
             guard let reason = error.reasonOfRefusal else { throw error }
-            // What cannot be made for all is not left with some.
             var stopped = RolloutProgress(self, named, rollout, document)
             try stopped.end(.reverted, note: reason, action: "revert")
             return .data(try stopped.answer())
         }
-        return .data(try progress.answer())
     }
 }

@@ -12,9 +12,9 @@ package struct ConfigurationEngine: Engine {
     package init() {}
 
     /// The routes.
-    package var routes: RouteTable { 
+    package var routes: RouteTable {
         RouteTable(describing + valuing + serving + pinning + instances + rollingOut + overriding)
-     }
+    }
 
     private var describing: [Route] {
         [

@@ -1,3 +1,5 @@
+package import Notation
+
 /// What the caller's policies say of paths other than the one that was asked for.
 ///
 /// An engine whose answer is made of several things asks for each of them, so that nobody learns by a collection what
@@ -8,6 +10,11 @@ package protocol CallerRights: Sendable {
     /// - Parameter path: the whole canonical path, the mount's included.
     func allow(_ operation: Operation, _ path: [UInt8]) -> Bool
 
+    /// Whether the policies allow a write of some members to a path, by their conditions on parameters too.
+    ///
+    /// - Parameter path: the whole canonical path, the mount's included.
+    func allow(_ operation: Operation, _ path: [UInt8], with members: JSONObject) -> Bool
+
     /// A number that differs when what the policies say differs, for the tags of answers that depend on it.
     var fingerprint: UInt64 { get }
 
@@ -15,6 +22,12 @@ package protocol CallerRights: Sendable {
     ///
     /// - Parameter path: the whole canonical path, the mount's included.
     func deniedVariations(_ path: [UInt8]) -> Set<[UInt8]>
+}
+
+extension CallerRights {
+    package func allow(_ operation: Operation, _ path: [UInt8], with members: JSONObject) -> Bool {
+        allow(operation, path)
+    }
 }
 
 /// The rights of nobody.

@@ -19,9 +19,9 @@ struct TokenPolicyChoice {
             }
             guard policies.count == 1 else { throw .invalid("root tokens may not have other policies") }
         }
-        // Holders may unwrap one answer, or stand for a lease, which only tokens that the server makes for it do.
-        for reserved in [TokenStore.wrappingPolicy, TokenStore.leasePolicy] where PolicyNames.contains(policies, reserved) {
-            throw .invalid("cannot assign policy \"\(reserved)\"")
+        // Its holder may unwrap one answer, which only a token that comes with an answer can.
+        if PolicyNames.contains(policies, TokenStore.wrappingPolicy) {
+            throw .invalid("cannot assign policy \"\(TokenStore.wrappingPolicy)\"")
         }
         return policies
     }

@@ -5,7 +5,7 @@ internal import Notation
 ///
 ///     t type · a accessor · p parent · o policies · r path · d display name · m metadata · u remaining uses
 ///     c creation time · l creation ttl · e expiry (absent: never) · x explicit max · i period · n renewable
-///     w last renewal · b bound CIDRs · k role · y entity
+///     w last renewal · b bound CIDRs · k role · y entity · s stands for a lease
 ///
 /// Times are RFC 3339 with nanoseconds.
 extension TokenEntry {
@@ -20,6 +20,7 @@ extension TokenEntry {
         if let metadata {
             object["m"] = .object(JSONObject(metadata.map { .init(name: $0.name, value: .string($0.value)) }))
         }
+        if isLease { object["s"] = true }
         if let remainingUses { object["u"] = .integer(remainingUses) }
         if case .at(let time) = expiry { object["e"] = .string(time.description) }
         if let lastRenewal { object["w"] = .string(lastRenewal.description) }
@@ -63,6 +64,7 @@ extension TokenEntry {
         self.boundCIDRs = boundCIDRs
         role = object["k"]?.stringValue ?? ""
         entityID = object["y"]?.stringValue ?? ""
+        isLease = object["s"]?.boolValue ?? false
     }
 
     private typealias TokenType = Caller.TokenType

@@ -48,6 +48,9 @@ package struct TokenEntry: Sendable {
     /// The identity entity; empty for none.
     package var entityID = ""
 
+    /// Whether it is nobody's token, and stands for a lease of something else.
+    package var isLease = false
+
     /// Makes an entry; callers fill in what differs.
     package init() {}
 

@@ -5,9 +5,6 @@ package import Notation
 ///
 /// So a lease ends when its time is over, when it is revoked by its name, and with the token it was given to.
 extension TokenStore {
-    /// The policy that such tokens have; nothing grants anything by it.
-    package static let leasePolicy = "lease"
-
     /// Gives a token a lease.
     ///
     /// - Parameters:
@@ -22,7 +19,7 @@ extension TokenStore {
     ) throws(EngineError) -> Lease {
         guard !holder.key.isEmpty else { throw .invalid("batch tokens cannot have leases of their own") }
         var entry = TokenEntry()
-        entry.policies = [Self.leasePolicy]
+        entry.isLease = true
         entry.path = path
         entry.parent = String(decoding: holder.key, as: UTF8.self)
         entry.displayName = holder.entry.displayName
@@ -63,9 +60,4 @@ extension TokenStore {
         update(lease.key, entry, transaction)
         return end.secondsRoundedUp(since: now)
     }
-}
-
-extension TokenEntry {
-    /// Whether the token stands for a lease of something else.
-    package var isLease: Bool { PolicyNames.contains(policies, TokenStore.leasePolicy) }
 }

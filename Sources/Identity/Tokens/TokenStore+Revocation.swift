@@ -58,6 +58,11 @@ extension TokenStore {
         for child in names {
             transaction.delete(TokenRecords.child(of: key, child))
             guard var entry = try entry(child, transaction) else { continue }
+            // What it was given for a while ends with it; nobody could hold it afterwards.
+            if entry.isLease {
+                _ = try remove([child], transaction)
+                continue
+            }
             entry.parent = ""
             update(child, entry, transaction)
         }

@@ -172,6 +172,8 @@ struct InnerRequests: VaultAccess {
         guard let mounted = admission.mounted else { return nil }
         var inner = self
         inner.depth += 1
+        // What is looked at ahead asks others by the caller's rights: a secret that a value refers to, for example.
+        inner.isUnchecked = false
         return EngineRequest(
             operation: admission.operation, path: admission.enginePath,
             captures: admission.match?.captures ?? Captures(), input: admission.input, mount: mounted.context,

@@ -15,6 +15,12 @@ struct PolicyRights: CallerRights {
         return if case .allowed = decision { true } else { false }
     }
 
+    func allow(_ operation: Operation, _ path: [UInt8], with members: JSONObject) -> Bool {
+        let decision = list.decide(
+            AccessRequest(operation.access, path: path.span, now: now), parameters: { members })
+        return if case .allowed = decision { true } else { false }
+    }
+
     func deniedVariations(_ path: [UInt8]) -> Set<[UInt8]> {
         guard list.withholdsVariations else { return [] }
         return list.winner(path.span, listing: false, now: now)?.conditions.deniedVariations ?? []

@@ -8,35 +8,43 @@ extension Vault {
     package func tendConfiguration(now: Timestamp = .now()) async {
         guard let running else { return }
         for mounted in running.mounts.all where mounted.entry.type == "config" {
-            let work = UpkeepWork(mounted, running, now)
-            do throws(EngineError) {
-                try await tendOverrides(of: mounted, running, work)
-                try await work.perform("references", as: Self.nobody) { request, transaction throws(EngineError) in
-                    try running.configuration.noteRotations(request, transaction)
+            let upkeep = ConfigurationUpkeepWork(mounted, running, now)
+            for (task, body) in upkeep.tasks {
+                // What is in the way of one of them holds no other up.
+                do throws(EngineError) {
+                    try await body()
+                } catch {
+                    // Sealing ends the round; the next unsealing begins one.
+                    if case .store(.sealed) = error { return }
+                    log("configuration could not be looked after", [("task", task), ("reason", error.auditText)])
                 }
-                let round = work.request("rollouts")
-                let names = try await running.transactor.run { transaction throws(EngineError) in
-                    try ConfigurationEngine.rolloutsOnTheirWay(in: mounted.context, round, transaction)
-                }.answer
-                for name in names {
-                    try await work.perform("rollouts/\(name)/advance") { request, transaction throws(EngineError) in
-                        try running.configuration.tend(name, request, transaction)
-                    }
-                }
-            } catch {
-                // Sealing ends the round; the next unsealing begins one.
-                if case .store(.sealed) = error { return }
-                log("configuration could not be looked after", [("reason", error.auditText)])
             }
         }
     }
+}
 
-    /// In whose name the background service looks at leases and versions: somebody whom no policy grants anything.
+/// What is done for a mount of configuration in each round.
+private struct ConfigurationUpkeepWork {
+    typealias Body = () async throws(EngineError) -> Void
+
+    /// In whose name leases and versions are looked at: somebody whom no policy grants anything.
     private static let nobody = (name: "background", policies: [String]())
 
-    private func tendOverrides(
-        of mounted: MountTable.Mounted, _ running: Running, _ work: UpkeepWork
-    ) async throws(EngineError) {
+    let mounted: MountTable.Mounted
+    let running: Running
+    let work: UpkeepWork
+
+    init(_ mounted: MountTable.Mounted, _ running: Running, _ now: Timestamp) {
+        self.mounted = mounted
+        self.running = running
+        work = UpkeepWork(mounted, running, now)
+    }
+
+    var tasks: [(name: String, body: Body)] {
+        [("overrides", endOverrides), ("references", noteRotations), ("rollouts", takeRolloutsOn)]
+    }
+
+    private func endOverrides() async throws(EngineError) {
         let round = work.request("overrides")
         let ids = try await running.transactor.run { transaction throws(EngineError) in
             try ConfigurationEngine.overrides(in: mounted.context, round, transaction)
@@ -44,6 +52,24 @@ extension Vault {
         for id in ids {
             try await work.perform("overrides/\(id)", as: Self.nobody) { request, transaction throws(EngineError) in
                 try running.configuration.tendOverride(id, request, transaction)
+            }
+        }
+    }
+
+    private func noteRotations() async throws(EngineError) {
+        try await work.perform("references", as: Self.nobody) { request, transaction throws(EngineError) in
+            try running.configuration.noteRotations(request, transaction)
+        }
+    }
+
+    private func takeRolloutsOn() async throws(EngineError) {
+        let round = work.request("rollouts")
+        let names = try await running.transactor.run { transaction throws(EngineError) in
+            try ConfigurationEngine.rolloutsOnTheirWay(in: mounted.context, round, transaction)
+        }.answer
+        for name in names {
+            try await work.perform("rollouts/\(name)/advance") { request, transaction throws(EngineError) in
+                try running.configuration.tend(name, request, transaction)
             }
         }
     }
