@@ -10,14 +10,15 @@ enum EffectiveAnswer {
     ///   - revision: the newest revision that changed it.
     ///   - hash: the digest that an instance reports when it has applied it.
     ///   - staticHash: the digest of the static keys.
-    ///   - values: the keys with their values' text.
+    ///   - members: the keys with their values.
+    ///   - fixed: the keys that ask for a restart.
     ///   - sources: where each value is from; `nil` when nobody asked.
     static func text(
         _ place: Place, revision: UInt64, hash: String, staticHash: String,
-        _ values: [(leaf: EffectiveDocument.Leaf, text: [UInt8])], sources: [UInt8]? = nil
+        _ members: [[UInt8]], _ fixed: [String], sources: [UInt8]? = nil
     ) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(values.reduce(256) { $0 + $1.leaf.key.utf8.count + $1.text.count + 4 })
+        text.reserveCapacity(members.reduce(512) { $0 + $1.count + 1 })
         text.append(literal: #"{"service":"#)
         text.appendJSONString(place.service)
         text.append(literal: #","env":"#)
@@ -31,13 +32,11 @@ enum EffectiveAnswer {
         text.append(literal: #","static_hash":"#)
         text.appendJSONString(staticHash)
         text.append(literal: #","values":{"#)
-        for (index, value) in values.enumerated() {
+        for (index, member) in members.enumerated() {
             if index > 0 { text.append(UInt8(ascii: ",")) }
-            text.appendJSONName(value.leaf.key)
-            text.append(contentsOf: value.text)
+            text.append(contentsOf: member)
         }
         text.append(literal: #"},"static":"#)
-        let fixed = values.lazy.filter { $0.leaf.definition.reload == .static }.map(\.leaf.key)
         text.append(contentsOf: JSON.strings(fixed).serialized())
         if let sources {
             text.append(literal: #","sources":"#)

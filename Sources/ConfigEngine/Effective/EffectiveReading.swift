@@ -40,7 +40,8 @@ struct EffectiveReading {
     /// The answer's `data`.
     var data: [UInt8] {
         if personal.isEmpty, !asked.explains { return document.rendered }
-        var values: [(leaf: EffectiveDocument.Leaf, text: [UInt8])] = []
+        var members: [[UInt8]] = []
+        var fixed: [String] = []
         var sources = JSONObject()
         for (place, leaf) in document.leaves.enumerated() {
             let outcome = personal[place]
@@ -49,14 +50,18 @@ struct EffectiveReading {
             }
             if let outcome {
                 guard let value = outcome.value else { continue }
-                values.append((leaf, value.serialized()))
+                var member: [UInt8] = []
+                member.appendJSONName(leaf.key)
+                member.append(contentsOf: value.serialized())
+                members.append(member)
             } else {
-                values.append((leaf, leaf.text))
+                members.append(leaf.member)
             }
+            if leaf.isStatic { fixed.append(leaf.key) }
         }
         return EffectiveAnswer.text(
-            document.place, revision: document.revision, hash: document.hash, staticHash: document.staticHash, values,
-            sources: asked.explains ? JSON.object(sources).serialized() : nil)
+            document.place, revision: document.revision, hash: document.hash, staticHash: document.staticHash, members,
+            fixed, sources: asked.explains ? JSON.object(sources).serialized() : nil)
     }
 
     /// The keys with their values, and the keys that are kept back, for the other forms.

@@ -15,9 +15,17 @@ final class Pictures: Sendable {
     /// How many places' documents are kept for each mount.
     private static let placesKept = 20_000
 
+    /// A document, and the newest revision of which it is known that it is still right.
+    private struct Kept {
+        let document: EffectiveDocument
+        var revision: UInt64
+    }
+
     private struct Known {
         var picture: Picture
-        var documents: [Place: EffectiveDocument] = [:]
+        var documents: [Place: Kept] = [:]
+        /// Which keys the last changes were about, one after the other; the last one led to the picture.
+        var changed: [[String]] = []
         var past: [(revision: UInt64, picture: Picture)] = []
         /// The uses of secrets, and the revision they were found at.
         var uses: (revision: UInt64, uses: ReferenceUses)?
@@ -34,20 +42,26 @@ final class Pictures: Sendable {
             // What this transaction has changed itself may not come to be: nobody else is to see it.
             let own: Picture? = scope.transaction.takePicture(of: realm)
             let picture = try made(of: own ?? before.flatMap { $0.revision <= committed ? $0 : nil }, scope, revision)
+                .picture
             scope.transaction.keep(picture, of: realm)
             return picture
         }
         if let before, before.revision == revision { return before }
-        let picture = try made(of: before, scope, revision)
+        let (picture, changes) = try made(of: before, scope, revision)
         known.withLock { known in
             if let other = known[realm], other.picture.revision >= revision { return }
-            var renewed = known[realm] ?? Known(picture: picture)
-            // A document stays right while nothing changed that its place sees.
-            renewed.documents = renewed.documents.filter { place, document in
-                document.revision == picture.revision(for: place)
+            // One step at a time: what others have put in between is not what the changes begin from.
+            if let changes, let before, known[realm]?.picture.revision == before.revision {
+                known[realm]?.changed.append(contentsOf: changes.map(\.keys))
+                let count = known[realm]?.changed.count ?? 0
+                if count > 2 * Int(Self.changesFollowed) {
+                    known[realm]?.changed.removeFirst(count - Int(Self.changesFollowed))
+                }
+            } else {
+                known[realm]?.changed.removeAll()
+                if known[realm] == nil { known[realm] = Known(picture: picture) }
             }
-            renewed.picture = picture
-            known[realm] = renewed
+            known[realm]?.picture = picture
         }
         return picture
     }
@@ -55,8 +69,8 @@ final class Pictures: Sendable {
     /// The picture as of a revision, made of that of an earlier one where the log reaches back to it.
     private func made(
         of before: Picture?, _ scope: ConfigScope, _ revision: UInt64
-    ) throws(EngineError) -> Picture {
-        if let before, before.revision == revision { return before }
+    ) throws(EngineError) -> (picture: Picture, changes: [ConfigLog.Change]?) {
+        if let before, before.revision == revision { return (before, []) }
         let loading = PictureLoading(scope)
         guard let before, before.revision < revision, revision - before.revision <= Self.changesFollowed,
             let changes = try scope.log.changes(after: before.revision, through: revision)
@@ -64,11 +78,11 @@ final class Pictures: Sendable {
             let picture = try loading.all(at: revision)
             let first = revision - min(revision, Self.changesChecked)
             try loading.check(try scope.log.changes(after: first, through: revision) ?? [], after: first)
-            return picture
+            return (picture, nil)
         }
         let picture = try loading.renewed(before, changes, at: revision)
         try loading.check(changes, after: before.revision)
-        return picture
+        return (picture, changes)
     }
 
     /// The picture as of an earlier revision.
@@ -88,23 +102,41 @@ final class Pictures: Sendable {
         return picture
     }
 
-    /// The document of a place that was made of the current picture; `nil` when there is none.
+    /// The document of a place that is right as of a revision; `nil` when there is none.
     ///
     /// - Parameter revision: the mount's revision that the caller sees.
     func document(_ realm: Realm, _ place: Place, at revision: UInt64) -> EffectiveDocument? {
         known.withLock { known in
-            guard let known = known[realm], known.picture.revision == revision else { return nil }
-            return known.documents[place]
+            guard let kept = known[realm]?.documents[place], kept.revision == revision else { return nil }
+            return kept.document
         }
     }
 
-    /// Keeps a document that was made of a picture.
-    func keep(_ document: EffectiveDocument, _ realm: Realm, _ place: Place, madeOf picture: Picture) {
+    /// The document of a place, made of a picture, and where there is an earlier one of that.
+    func document(_ realm: Realm, _ place: Place, madeOf picture: Picture) -> EffectiveDocument {
+        let earlier = known.withLock { known -> (kept: Kept, changed: Set<String>?)? in
+            guard let known = known[realm], let kept = known.documents[place], kept.revision <= picture.revision,
+                known.picture.revision == picture.revision
+            else { return nil }
+            let count = picture.revision - kept.revision
+            guard count <= known.changed.count else { return (kept, nil) }
+            return (kept, Set(known.changed.suffix(Int(count)).joined()))
+        }
+        let document: EffectiveDocument
+        if let earlier, earlier.kept.document.revision == picture.revision(for: place) {
+            // Nothing changed that the place sees.
+            document = earlier.kept.document
+        } else if let earlier, let changed = earlier.changed, changed.count <= earlier.kept.document.leaves.count / 4 {
+            document = EffectiveDocument(picture, from: earlier.kept.document, changed: changed)
+        } else {
+            document = EffectiveDocument(picture, for: place)
+        }
         known.withLock { known in
             guard known[realm]?.picture.revision == picture.revision else { return }
             if known[realm]?.documents.count ?? 0 >= Self.placesKept { known[realm]?.documents.removeAll() }
-            known[realm]?.documents[place] = document
+            known[realm]?.documents[place] = Kept(document: document, revision: picture.revision)
         }
+        return document
     }
 
     /// The uses of secrets that were found in the picture of a revision; `nil` when nobody has looked.

@@ -42,10 +42,7 @@ extension ConfigurationEngine {
     func document(for place: Place, _ scope: ConfigScope) throws(EngineError) -> EffectiveDocument {
         let revision = try scope.log.revision()
         if let known = pictures.document(scope.realm, place, at: revision) { return known }
-        let picture = try pictures.current(scope)
-        let document = EffectiveDocument(picture, for: place)
-        pictures.keep(document, scope.realm, place, madeOf: picture)
-        return document
+        return pictures.document(scope.realm, place, madeOf: try pictures.current(scope))
     }
 
     private static func rendered(

@@ -24,20 +24,37 @@ package struct BLAKE2b256: Sendable {
 
     /// Takes one more byte.
     package mutating func update(_ byte: UInt8) {
-        // The last block is compressed by `finish`, so a full one waits for a byte after it.
-        if filled == Self.blockLength {
-            compressed &+= UInt64(Self.blockLength)
-            compress(isLast: false)
-            block = InlineArray(repeating: 0)
-            filled = 0
-        }
+        makeRoom()
         block[filled >> 3] |= UInt64(byte) << UInt64((filled & 7) << 3)
         filled &+= 1
     }
 
     /// Takes more bytes.
     package mutating func update(_ bytes: Span<UInt8>) {
-        for index in bytes.indices { update(bytes[index]) }
+        var index = 0
+        while index < bytes.count {
+            // A word at a time, where one begins.
+            if filled & 7 == 0, bytes.count &- index >= 8 {
+                makeRoom()
+                var word: UInt64 = 0
+                for place in 0..<8 { word |= UInt64(bytes[index &+ place]) &<< UInt64(place &<< 3) }
+                block[filled &>> 3] = word
+                filled &+= 8
+                index &+= 8
+            } else {
+                update(bytes[index])
+                index &+= 1
+            }
+        }
+    }
+
+    /// The last block is compressed by `finish`, so a full one waits for a byte after it.
+    private mutating func makeRoom() {
+        guard filled == Self.blockLength else { return }
+        compressed &+= UInt64(Self.blockLength)
+        compress(isLast: false)
+        block = InlineArray(repeating: 0)
+        filled = 0
     }
 
     /// Takes the UTF-8 of a text.
