@@ -32,8 +32,8 @@ import Testing
                 person: .init(name: "c", origin: "q"), policies: ["lead"], time: Timestamp(seconds: 5), reason: "why")
         ]
         set.note("propose", by: "a", at: Timestamp(seconds: 1), reason: "because")
-        let back = try ChangeSet("cs-1", decoding: set.encoded)
-        #expect(back.encoded == set.encoded)
+        let back = try ChangeSet("cs-1", decoding: set.encoded, items: set.encodedItems)
+        #expect(back.encoded == set.encoded && back.encodedItems == set.encodedItems)
         #expect(back.application?.changes.count == 2 && back.application?.changes[1].text == "the text")
         #expect(back.items[0].base == ItemVersion(number: 3) && back.approvals[0].policies == ["lead"])
     }
@@ -41,6 +41,15 @@ import Testing
     @Test func damagedRecordsAreToldAsSuch() {
         for text in ["", "{}", "[]", #"{"message": 1}"#] {
             #expect(throws: EngineError.self) { try ChangeSet("cs-1", decoding: Array(text.utf8)) }
+        }
+    }
+
+    @Test func aSetThatLostAnItemIsNotTakenForOne() throws {
+        let set = applied([item(.config)], [])
+        for text in ["", "{}", #"[{"kind": "config"}]"#] {
+            #expect(throws: EngineError.self) {
+                try ChangeSet("cs-1", decoding: set.encoded, items: Array(text.utf8))
+            }
         }
     }
 
