@@ -105,7 +105,9 @@ import Testing
     @Test func sharesMustBeWhole() throws {
         let half: JSON = [["key": "a", "percentageSplit": 50], ["key": "b", "percentageSplit": .number("49.999")]]
         #expect(throws: ModelError.self) { try Shares.serve(field(half)) }
-        let whole: JSON = [["key": "a", "percentageSplit": .number("33.333")], ["key": "b", "percentageSplit": .number("66.667")]]
+        let whole: JSON = [
+            ["key": "a", "percentageSplit": .number("33.333")], ["key": "b", "percentageSplit": .number("66.667")],
+        ]
         let serve = try #require(try Shares.serve(field(whole)))
         #expect(Shares.percentage(of: "a", in: serve).isIdentical(to: .number("33.333")))
         #expect(try Shares.serve(field([["key": "a"], ["key": "b"]])) == nil)
@@ -129,10 +131,11 @@ import Testing
         #expect(widened.fallThrough?["percent"]?.intValue == 50)
     }
 
-    @Test(arguments: [
-        ("int", JSON.number("1"), "integer"), ("json", [1], "list"), ("json", ["a": 1], "object"),
-        ("json", "x", "string"), ("float", 1, "float"), ("secret", ["$secret": "s/data/x#y"], "secret"),
-    ] as [(String, JSON, String)])
+    @Test(
+        arguments: [
+            ("int", JSON.number("1"), "integer"), ("json", [1], "list"), ("json", ["a": 1], "object"),
+            ("json", "x", "string"), ("float", 1, "float"), ("secret", ["$secret": "s/data/x#y"], "secret"),
+        ] as [(String, JSON, String)])
     func typesOfValuesHaveTheOwnersWords(_ word: String, _ value: JSON, _ type: String) {
         #expect(ValueType.type(word, for: value) == type)
     }

@@ -30,6 +30,7 @@ package struct TargetingPlan {
         let written = body["defaultVariationKey"]
         let off = try written?.name() ?? presentOff ?? kinds.off
         let shares = try body["variations"].flatMap { field throws(ModelError) in try Shares.serve(field) }
+        // Where JSON is expected, a bare `nil` would be its null.
         let rules = try Self.rules(body, kinds, shares: kinds.isBoolean ? Optional.none : shares ?? present)
         self.rules = rules
         self.off = written != nil || presentOff == nil ? off : Optional.none

@@ -34,16 +34,9 @@ struct RequestDecoding {
         let target = Array(head.target.utf8)
         guard target.count <= HTTPLimits.targetBytes else { throw Refusal(414, "request target is too long") }
         let (rawPath, rawQuery) = split(target)
-        if rawPath.starts(with: OFREPDecoding.prefix) {
-            return try OFREPDecoding.request(rawPath, head, remoteAddress: remoteAddress, remotePort: remotePort)
+        guard rawPath.starts(with: "/v1/".utf8) else {
+            return try request(besideVaults: rawPath, rawQuery, head, remoteAddress, remotePort)
         }
-        if let door = VaultRequest.Door.of(rawPath) {
-            var request = try request(by: door, rawPath, rawQuery, head)
-            request.remoteAddress = remoteAddress
-            request.remotePort = remotePort
-            return request
-        }
-        guard rawPath.starts(with: "/v1/".utf8) else { throw Refusal(404) }
         let path: RequestPath
         let query: [(name: String, value: String)]
         do throws(RequestPath.Fault) {
@@ -66,14 +59,22 @@ struct RequestDecoding {
 
     /// A request by one of the doors beside Vault's.
     private static func request(
-        by door: VaultRequest.Door, _ path: ArraySlice<UInt8>, _ query: ArraySlice<UInt8>, _ head: some RequestHead
+        besideVaults path: ArraySlice<UInt8>, _ query: ArraySlice<UInt8>, _ head: some RequestHead,
+        _ remoteAddress: String, _ remotePort: Int
     ) throws(Refusal) -> VaultRequest {
-        switch door {
-        case .application: try ApplicationDecoding.request(path, query, head)
-        case .spring: try SpringDecoding.request(path, head)
-        case .consul: try ConsulDecoding.request(path, query, head)
-        case .vault: throw Refusal(404)
+        if path.starts(with: OFREPDecoding.prefix) {
+            return try OFREPDecoding.request(path, head, remoteAddress: remoteAddress, remotePort: remotePort)
         }
+        var request: VaultRequest
+        switch VaultRequest.Door.of(path) {
+        case .application?: request = try ApplicationDecoding.request(path, query, head)
+        case .spring?: request = try SpringDecoding.request(path, head)
+        case .consul?: request = try ConsulDecoding.request(path, query, head)
+        case .vault?, nil: throw Refusal(404)
+        }
+        request.remoteAddress = remoteAddress
+        request.remotePort = remotePort
+        return request
     }
 
     private static func split(_ target: [UInt8]) -> (path: ArraySlice<UInt8>, query: ArraySlice<UInt8>) {
