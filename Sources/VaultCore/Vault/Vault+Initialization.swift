@@ -82,35 +82,12 @@ private struct FirstRecords {
     ///
     /// - Returns: the root token.
     func write(_ transaction: Transaction, _ tokens: TokenStore) throws(EngineError) -> String {
-        let random = SystemRandom()
-        // The system's own realm comes with the barrier.
-        transaction.change(.create(.cubbyhole))
-        for (path, type, text) in Self.mounts {
-            var entry = SystemEngine.newEntry(path: Array(path.utf8), type: type, random)
-            switch type {
-            case "cubbyhole": entry.realm = .cubbyhole
-            case "flags", "config", "pulse": transaction.change(.create(entry.realm))
-            default: entry.realm = .system
-            }
-            entry.description = text
-            entry.isLocal = type == "cubbyhole"
-            transaction.put(SystemRecords.mount(entry.path), entry.encoded())
-        }
+        BuiltInMounts.make(transaction)
         for (name, text) in [("default", BuiltInPolicies.defaultPolicy)] + NamedRoles.all {
             transaction.put(SystemRecords.policy(name.utf8), Array(text.utf8))
         }
         let version = StoreKey(.system, SystemRecords.version, Array(ProductVersion.reported.utf8))
         transaction.put(version, Array(now.description.utf8))
-        return try tokens.create(.root(createdAt: now), transaction, random: random).token
+        return try tokens.create(.root(createdAt: now), transaction, random: SystemRandom()).token
     }
-
-    private static let mounts = [
-        ("config/", "config", "configuration"),
-        ("cubbyhole/", "cubbyhole", "per-token private secret storage"),
-        ("flags/", "flags", "feature flags"),
-        ("identity/", "identity", "identity store"),
-        ("pulse/", "pulse", "what spans secrets, configuration and flags"),
-        ("sys/", "system", "system endpoints used for control, policy and debugging"),
-        ("auth/token/", "token", "token based credentials"),
-    ]
 }

@@ -20,7 +20,8 @@ extension Vault {
         let flags = old?.flags ?? FeatureFlagEngine(allowsPlainWebhooks: settings.allowsPlainWebhooks)
         let transactor = Transactor(store: barrier)
         let records = try await transactor.run { transaction throws(EngineError) in
-            try StoredRecords(transaction)
+            try BuiltInMounts.makeMissing(transaction)
+            return try StoredRecords(transaction)
         }.answer
         let tokens = TokenStore(
             cryptography: try BarrierTokenCryptography(barrier),
