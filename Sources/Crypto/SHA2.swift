@@ -76,9 +76,10 @@ package struct SHA512: Sendable {
 package enum SHA224 {
     /// The hash of `bytes`.
     package static func hash(_ bytes: Span<UInt8>) -> [28 of UInt8] {
-        var hash = SHA256(startingFrom: (
-            0xc105_9ed8, 0x367c_d507, 0x3070_dd17, 0xf70e_5939, 0xffc0_0b31, 0x6858_1511, 0x64f9_8fa7, 0xbefa_4fa4
-        ))
+        var hash = SHA256(
+            startingFrom: (
+                0xc105_9ed8, 0x367c_d507, 0x3070_dd17, 0xf70e_5939, 0xffc0_0b31, 0x6858_1511, 0x64f9_8fa7, 0xbefa_4fa4
+            ))
         hash.update(bytes)
         let digest = hash.finalize()
         var short = [28 of UInt8](repeating: 0)
@@ -91,10 +92,11 @@ package enum SHA224 {
 package enum SHA384 {
     /// The hash of `bytes`.
     package static func hash(_ bytes: Span<UInt8>) -> [48 of UInt8] {
-        var hash = SHA512(startingFrom: (
-            0xcbbb_9d5d_c105_9ed8, 0x629a_292a_367c_d507, 0x9159_015a_3070_dd17, 0x152f_ecd8_f70e_5939,
-            0x6733_2667_ffc0_0b31, 0x8eb4_4a87_6858_1511, 0xdb0c_2e0d_64f9_8fa7, 0x47b5_481d_befa_4fa4
-        ))
+        var hash = SHA512(
+            startingFrom: (
+                0xcbbb_9d5d_c105_9ed8, 0x629a_292a_367c_d507, 0x9159_015a_3070_dd17, 0x152f_ecd8_f70e_5939,
+                0x6733_2667_ffc0_0b31, 0x8eb4_4a87_6858_1511, 0xdb0c_2e0d_64f9_8fa7, 0x47b5_481d_befa_4fa4
+            ))
         hash.update(bytes)
         let digest = hash.finalize()
         var short = [48 of UInt8](repeating: 0)

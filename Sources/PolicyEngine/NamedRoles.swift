@@ -11,7 +11,8 @@ package enum NamedRoles {
         ("super-admin", superAdmin), ("admin", admin),
         ("operator", `operator` + flagsOfOperators + configurationOfOperators + changeSetsOfOperators),
         ("auditor", auditor + flagsOfAuditors + configurationOfAuditors + changeSetsOfAuditors),
-        ("developer", developer + flagsOfDevelopers + configurationOfDevelopers + changeSetsOfDevelopers), ("reader", reader),
+        ("developer", developer + flagsOfDevelopers + configurationOfDevelopers + changeSetsOfDevelopers),
+        ("reader", reader),
     ]
 
     /// Everything a token other than root's can do.

@@ -47,7 +47,8 @@ import Testing
 
     @Test(arguments: [
         #"{"approvals": 1}"#, #"{"paths": [], "approvals": 1}"#, #"{"paths": ["x"]}"#,
-        #"{"paths": ["x"], "approvals": -1}"#, #"{"paths": ["x"], "approvals": 21}"#, #"{"paths": "x", "approvals": 1}"#,
+        #"{"paths": ["x"], "approvals": -1}"#, #"{"paths": ["x"], "approvals": 21}"#,
+        #"{"paths": "x", "approvals": 1}"#,
         #"{"paths": ["x"], "approvals": 1, "more": 2}"#, #"{"paths": [""], "approvals": 1}"#,
     ])
     func whatIsNoRuleIsRefused(_ text: String) throws {

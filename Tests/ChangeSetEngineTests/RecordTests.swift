@@ -53,7 +53,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [("0", ItemVersion.none), ("12", ItemVersion(number: 12)), ("3 deleted", ItemVersion(number: 3, mark: "deleted"))])
+    @Test(arguments: [
+        ("0", ItemVersion.none), ("12", ItemVersion(number: 12)),
+        ("3 deleted", ItemVersion(number: 3, mark: "deleted")),
+    ])
     func versionsAreOneText(_ text: String, _ version: ItemVersion) {
         #expect(ItemVersion(text: text) == version && version.text == text)
     }
@@ -64,10 +67,14 @@ import Testing
     @Test func theInverseGoesBackwardsToTheVersionsBefore() throws {
         let (none, third, fourth) = (ItemVersion.none, ItemVersion(number: 3), ItemVersion(number: 4))
         let set = applied(
-            [item(.key), item(.config, .patch), item(.secret, .delete), item(.policy), item(.policy), item(.flag, .delete)],
+            [
+                item(.key), item(.config, .patch), item(.secret, .delete), item(.policy), item(.policy),
+                item(.flag, .delete),
+            ],
             [
                 (none, ItemVersion(number: 1), nil), (third, fourth, nil),
-                (third, ItemVersion(number: 3, mark: "deleted"), nil), (ItemVersion(number: 1, mark: "a"), fourth, "old"),
+                (third, ItemVersion(number: 3, mark: "deleted"), nil),
+                (ItemVersion(number: 1, mark: "a"), fourth, "old"),
                 (none, fourth, nil), (third, ItemVersion(number: 4, mark: "deleted"), nil),
             ])
         let inverse = try InverseItems.of(set)

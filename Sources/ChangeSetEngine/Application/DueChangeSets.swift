@@ -55,7 +55,8 @@ extension ChangeSetEngine {
                 try requireApprovals(of: set, scope)
                 let (response, isApplied) = try put(set, in: scope, reason: "scheduled")
                 if isApplied { return response }
-                problem = response.dataObject?["errors"]?.arrayValue?.compactMap(\.stringValue)
+                problem =
+                    response.dataObject?["errors"]?.arrayValue?.compactMap(\.stringValue)
                     .joined(separator: "; ") ?? ""
                 return nil
             }

@@ -39,7 +39,8 @@ struct ApprovalRule: Sendable {
             var bytes = Array(path.utf8)
             if bytes.last == UInt8(ascii: "*") { bytes.removeLast() }
             guard !Self.canBeFront(bytes, vault) else { continue }
-            throw .invalid("paths[\(index)]: must be a path of the API, such as secret/data/prod/* or config/data/env/prod/*")
+            throw .invalid(
+                "paths[\(index)]: must be a path of the API, such as secret/data/prod/* or config/data/env/prod/*")
         }
     }
 

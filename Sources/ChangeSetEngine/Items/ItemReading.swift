@@ -31,7 +31,8 @@ struct ItemReading {
         case .flag:
             guard let data = try data(target.path), let number = data["version"]?.intValue else { return .none }
             let created = data["created_time"]?.stringValue ?? ""
-            return ItemVersion(number: number, mark: data["archived"]?.boolValue == true ? ItemVersion.deleted : created)
+            return ItemVersion(
+                number: number, mark: data["archived"]?.boolValue == true ? ItemVersion.deleted : created)
         case .config, .key, .state, .segment:
             return ItemVersion(number: try data(target.path)?["version"]?.intValue ?? 0)
         }

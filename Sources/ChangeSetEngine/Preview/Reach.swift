@@ -31,7 +31,9 @@ struct Reach {
             } else {
                 asked += 1
                 // A set that touches more is told of its first ones.
-                guard asked <= Self.questionLimit, let found = try reading.data(question.path, question.query) else { continue }
+                guard asked <= Self.questionLimit, let found = try reading.data(question.path, question.query) else {
+                    continue
+                }
                 answer = found.only(["services", "instances", "silent", "references"])
                 known[question.path] = answer
             }

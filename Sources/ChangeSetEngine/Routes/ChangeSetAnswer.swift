@@ -127,7 +127,8 @@ struct ChangeSetAnswer {
             let items = conflicts.map { conflict($0.element, $0.current) }
             return .raw(
                 [
-                    "errors": .strings(conflicts.map { "\($0.element.target.text): has changed since it was proposed" }),
+                    "errors": .strings(
+                        conflicts.map { "\($0.element.target.text): has changed since it was proposed" }),
                     "data": ["items": .array(items)],
                 ], status: 409)
         case .failures(let failures):

@@ -74,7 +74,8 @@ struct EffectiveDocument: Sendable {
             var sources: [Source] = []
             for layer in layers {
                 let entry = picture.layers[layer.path]?[key]
-                let rollout = picture.rollouts.isEmpty
+                let rollout =
+                    picture.rollouts.isEmpty
                     ? nil : picture.rollouts(on: layer, for: place).first { $0.plan.change(of: key) != nil }
                 if let rollout, let said = rollout.plan.change(of: key) {
                     sources.append(
@@ -182,8 +183,11 @@ struct EffectiveDocument: Sendable {
         let fixed = leaves.filter(\.isStatic)
         staticHash = Self.hash(fixed)
         isPersonal = leaves.contains(where: \.isPersonal)
-        rendered = isPersonal ? [] : EffectiveAnswer.text(
-            place, revision: revision, hash: hash, staticHash: staticHash, leaves.map(\.member), fixed.map(\.key))
+        rendered =
+            isPersonal
+            ? []
+            : EffectiveAnswer.text(
+                place, revision: revision, hash: hash, staticHash: staticHash, leaves.map(\.member), fixed.map(\.key))
     }
 
     private static func hash(_ leaves: [Leaf]) -> String {

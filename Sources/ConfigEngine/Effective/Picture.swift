@@ -94,10 +94,11 @@ struct PictureLoading {
         let first = picture.revision
         var picture = picture
         picture.revision = revision
-        let entries = Set(changes.flatMap { change -> [[UInt8]] in
-            guard let layer = change.layer, !change.isRotation else { return [] }
-            return change.keys.map { layer.place(of: $0) }
-        })
+        let entries = Set(
+            changes.flatMap { change -> [[UInt8]] in
+                guard let layer = change.layer, !change.isRotation else { return [] }
+                return change.keys.map { layer.place(of: $0) }
+            })
         let keys = Set(changes.filter { $0.layer == nil && $0.pinned == nil }.flatMap(\.keys))
         let rollouts = Set(changes.compactMap(\.rollout))
         try scope.transaction.need(

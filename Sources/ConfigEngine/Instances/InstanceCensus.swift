@@ -14,8 +14,9 @@ struct InstanceCensus {
     /// The instances of a service, or of all, by service and instance.
     ///
     /// - Parameter service: the service; empty for all.
-    func reports(of service: String) throws(EngineError) -> [(service: String, instance: String, report: InstanceReport)]
-    {
+    func reports(of service: String) throws(EngineError) -> [(
+        service: String, instance: String, report: InstanceReport
+    )] {
         let folder = Array(service.utf8)
         let names = try scope.documents.names(ConfigRecords.instances, below: folder)
             .map { folder.isEmpty ? $0 : folder + [UInt8(ascii: "/")] + $0 }
@@ -36,7 +37,8 @@ struct InstanceCensus {
     }
 
     /// What an instance should have.
-    func expected(_ service: String, _ instance: String, _ report: InstanceReport) throws(EngineError) -> EffectiveDocument
+    func expected(_ service: String, _ instance: String, _ report: InstanceReport) throws(EngineError)
+        -> EffectiveDocument
     {
         let place = Place(service: service, environment: report.environment, instance: instance)
         if let revision = try Pins(scope).revision(for: place) {

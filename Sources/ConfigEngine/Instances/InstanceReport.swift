@@ -38,10 +38,11 @@ struct InstanceReport: Sendable {
     /// Reads a sign of life.
     init(json: JSON, now: Timestamp, after earlier: InstanceReport?) throws(ModelError) {
         let object = try ModelObject(json, path: "", allowing: Self.members)
-        environment = try object["env"].map { field throws(ModelError) in
-            let text = try field.text(limit: 128)
-            return text.utf8.isEmpty ? "" : try field.name()
-        } ?? ""
+        environment =
+            try object["env"].map { field throws(ModelError) in
+                let text = try field.text(limit: 128)
+                return text.utf8.isEmpty ? "" : try field.name()
+            } ?? ""
         revision = UInt64(try object["revision"]?.integer(in: 0...Int.max) ?? 0)
         hash = try object.text("hash", limit: 64)
         staticHash = try object.text("static_hash", limit: 64)

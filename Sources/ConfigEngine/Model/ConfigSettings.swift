@@ -45,13 +45,14 @@ struct ConfigSettings: Sendable {
             throw .invalid("key: does not match the mount's naming_pattern")
         }
         for field in requiredFields {
-            let isFilled = switch field {
-            case "description": !definition.text.utf8.isEmpty
-            case "owner": !definition.owner.utf8.isEmpty
-            case "tags": !definition.tags.isEmpty
-            case "docs": !definition.docs.utf8.isEmpty
-            default: definition.schema != nil
-            }
+            let isFilled =
+                switch field {
+                case "description": !definition.text.utf8.isEmpty
+                case "owner": !definition.owner.utf8.isEmpty
+                case "tags": !definition.tags.isEmpty
+                case "docs": !definition.docs.utf8.isEmpty
+                default: definition.schema != nil
+                }
             guard isFilled else { throw .invalid("\(field): is required by the mount's required_fields") }
         }
     }

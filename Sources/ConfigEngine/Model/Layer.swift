@@ -31,13 +31,14 @@ package struct Layer: Hashable, Sendable {
         self.service = service
         self.environment = environment
         self.instance = instance
-        let text = switch kind {
-        case .global: "global"
-        case .env: "env/\(environment)"
-        case .service: "service/\(service)"
-        case .serviceEnvironment: "service/\(service)/env/\(environment)"
-        case .instance: "instance/\(service)/\(instance)"
-        }
+        let text =
+            switch kind {
+            case .global: "global"
+            case .env: "env/\(environment)"
+            case .service: "service/\(service)"
+            case .serviceEnvironment: "service/\(service)/env/\(environment)"
+            case .instance: "instance/\(service)/\(instance)"
+            }
         path = Array(text.utf8)
     }
 

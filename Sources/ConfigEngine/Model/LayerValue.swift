@@ -110,7 +110,8 @@ package enum LayerMerge {
                 if layer != winner { found.append((path, layer)) }
             case .object(let members, _):
                 for member in members {
-                    member.leaf.collect(path.isEmpty ? member.name : "\(path).\(member.name)", besides: winner, into: &found)
+                    member.leaf.collect(
+                        path.isEmpty ? member.name : "\(path).\(member.name)", besides: winner, into: &found)
                 }
             }
         }

@@ -14,7 +14,8 @@ extension ConfigurationEngine {
     }
 
     /// LIST `overrides`.
-    static func listOverrides(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse
+    static func listOverrides(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
+        -> EngineResponse
     {
         let overrides = try Overrides(ConfigScope(request, transaction)).all()
         guard !overrides.isEmpty else { return .names([]) }
@@ -30,7 +31,8 @@ extension ConfigurationEngine {
     }
 
     /// GET `overrides/:id`.
-    static func readOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+    static func readOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse
+    {
         let scope = ConfigScope(request, transaction)
         guard let override = try Overrides(scope).find(try scope.name("id")) else { throw .notFound }
         return .data(override.json(until: try request.vault.end(ofLease: override.lease.key, transaction)))
@@ -92,7 +94,8 @@ extension ConfigurationEngine {
         try Overrides(scope).remove(override)
         let change = try ValueChange(self, scope, override.layer, override.key)
         guard let present = change.present, !present.isDeleted, present.version == override.written else { return true }
-        let before = override.before > 0
+        let before =
+            override.before > 0
             ? try scope.documents.version(.entry, change.path, override.before)?.layerValue() : nil
         if let before {
             let definition = try scope.definition(override.key) ?? .undeclared

@@ -96,7 +96,8 @@ struct RolloutStep: Sendable {
         share = try Percentage.read(percent)
         guard share > 0 else { throw percent.failure("must be above 0") }
         hold = try object["hold"].map { field throws(ModelError) in try Self.seconds(field) } ?? 0
-        acknowledged = try object["min_acknowledged"]
+        acknowledged =
+            try object["min_acknowledged"]
             .map { field throws(ModelError) in try Percentage.read(field) } ?? Percentage.whole
         timeout = try object["timeout"].map { field throws(ModelError) in try Self.seconds(field) }
         var guards: [Guard] = []
@@ -105,11 +106,12 @@ struct RolloutStep: Sendable {
     }
 
     private static func seconds(_ field: ModelField) throws(ModelError) -> Int {
-        let seconds: Int? = switch field.json {
-        case .number(let text): Int(text)
-        case .string(let text): (try? GoDuration(parsing: text)).map { Int(clamping: $0.wholeSeconds) }
-        case .null, .bool, .array, .object: nil
-        }
+        let seconds: Int? =
+            switch field.json {
+            case .number(let text): Int(text)
+            case .string(let text): (try? GoDuration(parsing: text)).map { Int(clamping: $0.wholeSeconds) }
+            case .null, .bool, .array, .object: nil
+            }
         guard let seconds, (0...31_536_000).contains(seconds) else {
             throw field.failure("must be a number of seconds or a duration such as 10m, up to a year")
         }

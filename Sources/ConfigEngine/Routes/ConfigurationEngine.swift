@@ -81,8 +81,10 @@ package struct ConfigurationEngine: Engine {
                 .on(.read, serve: Self.readSnapshot).on(.update, serve: Self.writeSnapshot)
                 .on(.delete, serve: Self.deleteSnapshot),
             Route("pins", "The services that are served an earlier revision.").on(.list, serve: Self.listPins),
-            Route("pins/:svc", "The revision that a service is served.").taking(["snapshot", "revision", "env", "reason"])
-                .on(.read, serve: Self.readPin).on(.update, serve: Self.writePin).on(.delete, serve: Self.deletePin),
+            Route("pins/:svc", "The revision that a service is served.").taking([
+                "snapshot", "revision", "env", "reason",
+            ])
+            .on(.read, serve: Self.readPin).on(.update, serve: Self.writePin).on(.delete, serve: Self.deletePin),
         ]
     }
 

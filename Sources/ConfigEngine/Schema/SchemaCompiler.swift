@@ -116,7 +116,8 @@ struct SchemaCompiler {
             guard let text = value.stringValue else { throw failure("must be a string") }
             places["#\(text)"] = place
         case "$defs", "definitions": _ = try schemas(value, own, depth)
-        case "prefixItems" where object["items"] == nil: try collection("items", .bool(true), of: object, path, place, depth)
+        case "prefixItems" where object["items"] == nil:
+            try collection("items", .bool(true), of: object, path, place, depth)
         case "patternProperties" where object["properties"] == nil,
             "additionalProperties" where object["properties"] == nil && object["patternProperties"] == nil:
             try collection("properties", [:], of: object, path, place, depth)
@@ -138,9 +139,11 @@ struct SchemaCompiler {
             let rest = try node(value, path + "/items", depth: depth + 1)
             nodes[place].rules.append(.items(first: first, rest: rest))
         case "contains":
-            let least = try object["minContains"]
+            let least =
+                try object["minContains"]
                 .map { json throws(SchemaError) in try count(json, path + "/minContains") } ?? 1
-            let most = try object["maxContains"]
+            let most =
+                try object["maxContains"]
                 .map { json throws(SchemaError) in try count(json, path + "/maxContains") } ?? Int.max
             guard least <= most else { throw SchemaError(path: path, problem: "minContains is above maxContains") }
             let inner = try node(value, path + "/contains", depth: depth + 1)
@@ -238,7 +241,8 @@ struct SchemaCompiler {
         var decoded: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = Hexadecimal.decode(String(decoding: rest.prefix(2), as: UTF8.self)),
+            if byte == UInt8(ascii: "%"),
+                let value = Hexadecimal.decode(String(decoding: rest.prefix(2), as: UTF8.self)),
                 let value = value.first
             {
                 decoded.append(value)

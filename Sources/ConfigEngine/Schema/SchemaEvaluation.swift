@@ -74,7 +74,8 @@ struct SchemaEvaluation {
             var count = 0
             for element in elements where fits(element, schema, path, depth) { count += 1 }
             return counts.contains(count)
-                ? [] : [SchemaViolation(path: path, rule: "must contain the right number of fitting elements (contains)")]
+                ? []
+                : [SchemaViolation(path: path, rule: "must contain the right number of fitting elements (contains)")]
         case .unique:
             for (index, element) in elements.enumerated() {
                 left -= index

@@ -41,7 +41,9 @@ enum SchemaFormat: String, Sendable {
             }
             if isHexadecimal, (1...4).contains(part.count) {
                 count += 1
-            } else if isLast, index == parts.count - 1, SchemaFormat.ipv4.isFormOf(String(decoding: part, as: UTF8.self)) {
+            } else if isLast, index == parts.count - 1,
+                SchemaFormat.ipv4.isFormOf(String(decoding: part, as: UTF8.self))
+            {
                 count += 2
             } else {
                 return nil

@@ -52,12 +52,13 @@ extension SchemaRule {
         let order = text.withUTF8Bytes { left in
             bound.withUTF8Bytes { right in NumberText.compare(NumberText(left), NumberText(right)) }
         }
-        let isRight = switch kind {
-        case .maximum: order <= 0
-        case .minimum: order >= 0
-        case .below: order < 0
-        case .above: order > 0
-        }
+        let isRight =
+            switch kind {
+            case .maximum: order <= 0
+            case .minimum: order >= 0
+            case .below: order < 0
+            case .above: order > 0
+            }
         return isRight ? nil : "\(kind.rawValue) \(bound)"
     }
 

@@ -52,7 +52,9 @@ package struct DocumentStore {
     }
 
     /// The version that was current as of a moment; `nil` when there was none, or it is no longer kept.
-    package func document(_ kind: DocumentKind, _ path: [UInt8], asOf moment: Moment) throws(EngineError) -> StoredDocument? {
+    package func document(_ kind: DocumentKind, _ path: [UInt8], asOf moment: Moment) throws(EngineError)
+        -> StoredDocument?
+    {
         guard let current = try current(kind, path) else { return nil }
         if moment.includes(current) { return current }
         // The newest version that the moment includes lies in `low..<high`.

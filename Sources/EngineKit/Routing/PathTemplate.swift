@@ -24,13 +24,14 @@ package struct PathTemplate: Sendable {
             }
         }
         // The end of a pattern counts most: `mounts` comes before `mounts/*path` for the path `mounts`.
-        specificity = segments.map { segment in
-            switch segment {
-            case .literal: 2
-            case .capture: 1
-            case .rest: 0
-            }
-        } + [3]
+        specificity =
+            segments.map { segment in
+                switch segment {
+                case .literal: 2
+                case .capture: 1
+                case .rest: 0
+                }
+            } + [3]
     }
 
     /// The byte that every matching path begins with; `nil` when there is none.

@@ -29,7 +29,9 @@ struct Draft {
     var isEmpty: Bool { writes.isEmpty && realmChanges.isEmpty }
 
     /// The writes in the order in which their keys came up.
-    var ordered: [(key: StoreKey, write: WriteBatch.Write)] { order.compactMap { key in writes[key].map { (key, $0) } } }
+    var ordered: [(key: StoreKey, write: WriteBatch.Write)] {
+        order.compactMap { key in writes[key].map { (key, $0) } }
+    }
 
     /// Takes in a write, in place of an earlier one of the same record.
     mutating func write(_ key: StoreKey, _ write: WriteBatch.Write, inserting: Bool = false) {

@@ -25,9 +25,10 @@ package struct Evaluation: Sendable {
     /// Whether the caller should store the variation for this flag and sticky value.
     package let shouldStoreAssignment: Bool
     // Places of 32 bits, -1 for none: five optional integers would make the result three times as large.
-    private let places: (
-        variation: Int32, rule: Int32, target: Int32, bucket: Int32, prerequisite: Int32, hidden: Int32
-    )
+    private let places:
+        (
+            variation: Int32, rule: Int32, target: Int32, bucket: Int32, prerequisite: Int32, hidden: Int32
+        )
     /// The steps in order, when they were asked for.
     package internal(set) var trace: JSON?
 

@@ -18,7 +18,8 @@ struct EvaluationRecording {
         self.recorder = recorder
         place = .init(realm: asked.request.mount.realm, environment: asked.environment)
         // What was assigned in the past is not known.
-        let reading = set.hasStickyAssignments && asked.moment == nil
+        let reading =
+            set.hasStickyAssignments && asked.moment == nil
             ? AssignmentReading(asked.scope, set, recorder, at: place) : nil
         self.reading = reading
         assignments = reading.map { reading in { flag, value in reading.variation(of: flag, for: value) } }

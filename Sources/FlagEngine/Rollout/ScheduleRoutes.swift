@@ -81,7 +81,8 @@ extension FeatureFlagEngine {
         guard let bytes = try scope.transaction.get(key) else { return .noContent }
         var scheduled = try ScheduledChange(id: id, decoding: bytes)
         do throws(EngineError) {
-            let reason = scheduled.reason.utf8.isEmpty
+            let reason =
+                scheduled.reason.utf8.isEmpty
                 ? "scheduled on \(scheduled.created.description)" : scheduled.reason
             let author = ChangeAuthor(name: scheduled.author, reason: reason)
             let change = try StateChange(FlagScope(request, scope.transaction, author: author), isGuarded: false)

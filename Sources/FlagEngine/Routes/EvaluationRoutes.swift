@@ -9,7 +9,8 @@ extension FeatureFlagEngine {
         guard DocumentName.isValid(key) else { throw .status(404, ["there is no flag of this name"]) }
         let set = try flags(asked, Array(key.utf8))
         let recording = EvaluationRecording(asked, set, recorder)
-        let evaluation = asked.sees(set.flag(key))
+        let evaluation =
+            asked.sees(set.flag(key))
             ? set.evaluate(
                 key, context: asked.context, now: asked.time, explain: asked.explains,
                 assignments: recording.assignments)

@@ -81,12 +81,16 @@ final class FlagSets: Sendable {
         try loading.need(flags, segments)
         var change = FlagSetChange()
         for key in flags {
-            if let source = try loading.flag(key) { change.flags.append(source) } else {
+            if let source = try loading.flag(key) {
+                change.flags.append(source)
+            } else {
                 change.removedFlags.append(String(decoding: key, as: UTF8.self))
             }
         }
         for name in segments {
-            if let source = try loading.segment(name) { change.segments.append(source) } else {
+            if let source = try loading.segment(name) {
+                change.segments.append(source)
+            } else {
                 change.removedSegments.append(String(decoding: name, as: UTF8.self))
             }
         }

@@ -40,13 +40,14 @@ struct FlagSettings: Sendable {
             throw .invalid("flag: the key does not match the mount's naming_pattern")
         }
         for field in requiredFields {
-            let isFilled = switch field {
-            case "description": !definition.description.utf8.isEmpty
-            case "owner": !definition.owner.utf8.isEmpty
-            case "tags": !definition.tags.isEmpty
-            case "docs": !definition.docs.utf8.isEmpty
-            default: definition.expires != nil
-            }
+            let isFilled =
+                switch field {
+                case "description": !definition.description.utf8.isEmpty
+                case "owner": !definition.owner.utf8.isEmpty
+                case "tags": !definition.tags.isEmpty
+                case "docs": !definition.docs.utf8.isEmpty
+                default: definition.expires != nil
+                }
             guard isFilled else { throw .invalid("\(field): is required by the mount's required_fields") }
         }
     }

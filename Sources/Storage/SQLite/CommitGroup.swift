@@ -68,7 +68,7 @@ final class CommitGroup {
             let commit = try writing.apply(batch, at: revision)
             try release.run()
             return .success(commit)
-        } catch where error.isOfStatement && connection.isInTransaction {
+        } catch  where error.isOfStatement && connection.isInTransaction {
             try takeBack.run()
             try release.run()
             return .failure(.unavailable("the batch was refused: \(error)"))

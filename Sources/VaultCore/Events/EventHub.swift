@@ -75,7 +75,8 @@ final class EventHub: Sendable {
             state.subscribers.values.filter { $0.stream.realm == key.realm && $0.stream.changes == key.kind }
         }
         guard !listening.isEmpty else { return }
-        let streams = Dictionary(listening.map { ($0.stream.group, $0.stream) }, uniquingKeysWith: { first, _ in first })
+        let streams = Dictionary(
+            listening.map { ($0.stream.group, $0.stream) }, uniquingKeysWith: { first, _ in first })
         let events = try? await transactor.run { transaction throws(EngineError) in
             var events: [[UInt8]: [UInt8]] = [:]
             for (group, stream) in streams { events[group] = try stream.tell(key.ordinal, transaction) }

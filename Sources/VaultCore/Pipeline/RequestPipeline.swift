@@ -142,7 +142,8 @@ struct RequestPipeline: Sendable {
     private func requireLivingToken(_ admission: Admission, _ transaction: Transaction) throws(EngineError) {
         guard transaction.hasWrites else { return }
         // A batch token is stored nowhere; it lives as long as its parent.
-        let holder = admission.caller.tokenKey.isEmpty
+        let holder =
+            admission.caller.tokenKey.isEmpty
             ? Array((admission.holder?.entry.parent ?? "").utf8) : admission.caller.tokenKey
         guard !holder.isEmpty else { return }
         let key = TokenRecords.token(String(decoding: holder, as: UTF8.self))

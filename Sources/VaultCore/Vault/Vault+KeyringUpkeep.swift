@@ -47,10 +47,12 @@ extension Vault {
         _ = try await running.transactor.run { transaction throws(EngineError) in
             transaction.put(Self.rewrappedTerm, term)
         }
-        log("keys brought over to the active term", [
-            ("term", String(decoding: term, as: UTF8.self)), ("keys", "\(progress.rewrapped)"),
-            ("unreadable", "\(progress.unreadable)"),
-        ])
+        log(
+            "keys brought over to the active term",
+            [
+                ("term", String(decoding: term, as: UTF8.self)), ("keys", "\(progress.rewrapped)"),
+                ("unreadable", "\(progress.unreadable)"),
+            ])
     }
 
     /// Saves the count of encryptions, if it has grown since it was saved.

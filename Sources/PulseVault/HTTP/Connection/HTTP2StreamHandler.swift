@@ -67,7 +67,8 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if !context.channel.isWritable {
             // What is written at once may be long; a client that takes it as slowly as a body may come is served.
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            answerTimer = context.eventLoop.scheduleTask(in: timeouts.writeProgress + HTTPTimeouts.slowest(answerBytes)) {
+            answerTimer = context.eventLoop.scheduleTask(in: timeouts.writeProgress + HTTPTimeouts.slowest(answerBytes))
+            {
                 bound.value.close(promise: nil)
             }
         }

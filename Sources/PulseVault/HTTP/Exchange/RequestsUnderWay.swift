@@ -13,7 +13,8 @@ final class RequestsUnderWay: Sendable {
     /// Counts a request in, if there is room for it.
     func begin(hasToken: Bool) -> Bool {
         let limit = hasToken ? Self.authenticatedLimit : Self.anonymousLimit
-        let count = hasToken
+        let count =
+            hasToken
             ? authenticated.add(1, ordering: .relaxed).newValue : anonymous.add(1, ordering: .relaxed).newValue
         if count > limit { end(hasToken: hasToken) }
         return count <= limit
