@@ -90,6 +90,13 @@ def run(cycles, writers=4, seed=None, shortest=0.15, longest=0.8, say=lambda tex
             threads = [Writer(server, name, start) for name, start in totals.items()]
             for thread in threads:
                 thread.start()
+            # However busy the machine is, each cycle kills a server that has begun.
+            limit = time.monotonic() + 20
+            while all(thread.acknowledged == totals[thread.name_of_writer] for thread in threads):
+                if time.monotonic() > limit or not any(thread.is_alive() for thread in threads):
+                    faults.append(f"cycle {cycle}: nothing was applied")
+                    break
+                time.sleep(0.005)
             time.sleep(chance.uniform(shortest, longest))
             server.process.kill()
             server.process.wait()
