@@ -57,3 +57,19 @@ def test_changes_of_flags_stand_in_the_audit(config, key, record):
     for path, operation in (("definitions", "create"), ("states/prod", "create"), ("toggle/prod", "update"),
                             ("kill/prod", "update")):
         assert changes(entries, f"flags/{path}/{key}") == [("root", operation)], path
+
+
+def test_a_change_set_is_one_event_with_its_items(config, key, record):
+    items = [
+        {"kind": "key", "path": key, "op": "put", "body": {"type": "string", "sensitive": True}},
+        {"kind": "config", "path": f"global/{key}", "op": "put", "body": {"value": CANARY}},
+    ]
+    call = config.server.call
+    made = call("POST", "/v1/pulse/changesets", token="root", body={"message": "both", "items": items}).json["data"]
+    assert call("POST", f"/v1/pulse/changesets/{made['id']}/apply", token="root", body={}).status == 200
+    entries, text = record()
+    assert changes(entries, f"pulse/changesets/{made['id']}/apply") == [("root", "update")]
+    assert changes(entries, f"config/data/global/{key}") == changes(entries, f"config/keys/{key}") == []
+    applied = [entry for entry in entries if entry["type"] == "response" and entry["request"]["path"].endswith("/apply")]
+    assert len(applied[0]["response"]["data"]["items"]) == 2
+    assert CANARY not in text

@@ -28,7 +28,8 @@ struct EffectiveCheck {
         if definition.isDeclared, definition.type == .subtree {
             return try check(subtree: key, definition, key, definition, changed, below: layer)
         }
-        if definition.isDeclared {
+        // Without a schema, what is of the key's type in each layer is so in each place.
+        if definition.isDeclared, definition.schema != nil || layer == nil {
             let schema = try definition.schema.map { json throws(EngineError) in try compiled(json, of: key) }
             let said = try values(of: key, definition, changed)
             for place in try places(Array(said.keys), below: layer) {

@@ -87,12 +87,11 @@ struct PictureLoading {
         return picture
     }
 
-    /// A picture brought up to date by what changed since.
-    func renewed(
-        _ picture: Picture, _ changes: [ConfigLog.Change], at revision: UInt64
-    ) throws(EngineError) -> Picture {
+    /// Brings a picture up to date by what changed since.
+    func renew(
+        _ picture: inout Picture, _ changes: [ConfigLog.Change], at revision: UInt64
+    ) throws(EngineError) {
         let first = picture.revision
-        var picture = picture
         picture.revision = revision
         let entries = Set(
             changes.flatMap { change -> [[UInt8]] in
@@ -119,7 +118,6 @@ struct PictureLoading {
             let promised = first + UInt64(offset) + 1
             picture.layerRevisions[layer.path] = max(picture.layerRevisions[layer.path] ?? 0, promised)
         }
-        return picture
     }
 
     /// Makes sure that what was read holds the changes that the revision promises.

@@ -40,9 +40,8 @@ final class Pictures: Sendable {
         let before = known.withLock { $0[realm]?.picture }
         if let committed = try scope.log.revisionBeforeOwn() {
             // What this transaction has changed itself may not come to be: nobody else is to see it.
-            let own: Picture? = scope.transaction.takePicture(of: realm)
-            let picture = try made(of: own ?? before.flatMap { $0.revision <= committed ? $0 : nil }, scope, revision)
-                .picture
+            let base = before.flatMap { $0.revision <= committed ? $0 : nil }
+            let picture = try own(scope, revision, madeOf: base)
             scope.transaction.keep(picture, of: realm)
             return picture
         }
@@ -66,6 +65,21 @@ final class Pictures: Sendable {
         return picture
     }
 
+    /// The picture with the transaction's own changes: the one that an earlier handler of it has left, brought up to date
+    /// in its place, or one that is made of what is committed.
+    private func own(
+        _ scope: ConfigScope, _ revision: UInt64, madeOf base: Picture?
+    ) throws(EngineError) -> Picture {
+        guard var own: Picture = scope.transaction.takePicture(of: scope.realm), own.revision <= revision,
+            let changes = try scope.log.changes(after: own.revision, through: revision)
+        else { return try made(of: base, scope, revision).picture }
+        let first = own.revision
+        let loading = PictureLoading(scope)
+        try loading.renew(&own, changes, at: revision)
+        try loading.check(changes, after: first)
+        return own
+    }
+
     /// The picture as of a revision, made of that of an earlier one where the log reaches back to it.
     private func made(
         of before: Picture?, _ scope: ConfigScope, _ revision: UInt64
@@ -80,7 +94,8 @@ final class Pictures: Sendable {
             try loading.check(try scope.log.changes(after: first, through: revision) ?? [], after: first)
             return (picture, nil)
         }
-        let picture = try loading.renewed(before, changes, at: revision)
+        var picture = before
+        try loading.renew(&picture, changes, at: revision)
         try loading.check(changes, after: before.revision)
         return (picture, changes)
     }
