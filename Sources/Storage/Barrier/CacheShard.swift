@@ -82,6 +82,8 @@ struct CacheShard {
                 hand += 1
             } else {
                 evict(hand)
+                // In its place is the last row now, which may be the newest: it has its turn when the hand comes round.
+                hand += 1
             }
         }
     }
