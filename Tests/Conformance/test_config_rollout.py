@@ -1,5 +1,6 @@
 """Configuration that changes while services run: watching, instances, and rollouts step by step."""
 
+import concurrent.futures
 import threading
 import time
 
@@ -223,3 +224,21 @@ def test_a_rollout_is_checked_before_it_begins(config, key, service, unique):
     token = config.token({"config/rollouts/*": ["create", "update"]})
     body = {"layer": "global", "changes": {key: 1}, "steps": [{"percent": 10}]}
     config.refused(f"rollouts/{unique}", body, status=403, token=token)
+
+
+def test_who_waits_is_answered_when_the_server_goes(new_server):
+    server = new_server()
+    server.initialise()
+    server.unseal()
+    body = {"value": 1, "key": {"type": "integer"}}
+    assert server.call("POST", "/v1/config/data/global/k", token="root", body=body).status == 200
+    revision = server.call("GET", "/v1/config/effective/shop", token="root").json["data"]["revision"]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        target = f"/v1/config/effective/shop?index={revision}&wait=10m"
+        waiting = [pool.submit(server.call, "GET", target, token="root") for _ in range(4)]
+        time.sleep(1)
+        assert not any(question.done() for question in waiting)
+        server.process.terminate()
+        answers = [question.result(timeout=20) for question in waiting]
+        assert [answer.json["data"]["revision"] for answer in answers] == [revision] * 4
+    assert server.process.wait(timeout=20) == 0

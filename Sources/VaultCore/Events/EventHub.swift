@@ -97,6 +97,9 @@ final class EventHub: Sendable {
         }
     }
 
+    /// Whether all streams have ended for good.
+    var isOver: Bool { state.withLock { $0.isOver } }
+
     /// Ends all streams, for good: the server goes.
     func end() {
         let all = state.withLock { state in

@@ -16,8 +16,10 @@ extension Vault {
     }
 
     /// Waits until a stream has something to tell, or until a time; returns at once when it has already.
-    package func wait(for stream: EventStream, until time: Timestamp) async {
-        guard let (missed, next) = await events(of: stream), missed.isEmpty else { return }
+    ///
+    /// - Returns: whether it can be waited for again; not, when the server goes.
+    package func wait(for stream: EventStream, until time: Timestamp) async -> Bool {
+        guard let (missed, next) = await events(of: stream), missed.isEmpty else { return !hub.isOver }
         let seconds = max(0, time.since(.now()).wholeSeconds + 1)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await event in next where event != Self.heartbeat { return } }
@@ -28,6 +30,7 @@ extension Vault {
             await group.next()
             group.cancelAll()
         }
+        return !hub.isOver
     }
 
     /// What streams carry while nothing happens: a comment.
