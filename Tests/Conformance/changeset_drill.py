@@ -5,13 +5,11 @@ flags and a policy. After every crash all four have to say the same number, whic
 set under way.
 """
 
-import argparse
-import json
 import random
-import sys
 import threading
 import time
 
+import crash_drill
 import harness
 import wire
 
@@ -124,18 +122,5 @@ def run(cycles, writers=4, seed=None, shortest=0.15, longest=0.8, say=lambda tex
     return figures | {"faults": faults, "seed": seed}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cycles", type=int, default=50)
-    parser.add_argument("--writers", type=int, default=4)
-    parser.add_argument("--seed", type=int)
-    options = parser.parse_args()
-    figures = run(options.cycles, options.writers, options.seed, say=print)
-    for fault in figures["faults"]:
-        print("FAULT", fault)
-    print(json.dumps(figures | {"faults": len(figures["faults"])}))
-    sys.exit(1 if figures["faults"] or figures["acknowledged"] == 0 else 0)
-
-
 if __name__ == "__main__":
-    main()
+    crash_drill.command(run, __doc__, writers=4)

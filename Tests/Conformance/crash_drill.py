@@ -186,13 +186,14 @@ def run(cycles, writers=8, seed=None, shortest=0.15, longest=0.8, say=lambda tex
     return figures | {"faults": faults, "seed": seed}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def command(drill, description, writers):
+    """Run a drill as the command line says, print its figures, and end with 0 only when nothing was found."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--cycles", type=int, default=50)
-    parser.add_argument("--writers", type=int, default=8)
+    parser.add_argument("--writers", type=int, default=writers)
     parser.add_argument("--seed", type=int)
     options = parser.parse_args()
-    figures = run(options.cycles, options.writers, options.seed, say=print)
+    figures = drill(options.cycles, options.writers, options.seed, say=print)
     for fault in figures["faults"]:
         print("FAULT", fault)
     print(json.dumps(figures | {"faults": len(figures["faults"])}))
@@ -200,4 +201,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    command(run, __doc__, writers=8)

@@ -348,3 +348,14 @@ def running():
 def _stop_all():
     for server in list(_made):
         server.discard()
+
+
+def eventually(check, limit=10):
+    """What `check` gives as soon as it is something; fails when it is nothing for so many seconds."""
+    end = time.monotonic() + limit
+    while time.monotonic() < end:
+        found = check()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("did not come about")

@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import time
 import uuid
 
 import pytest
@@ -333,22 +332,12 @@ def soon(seconds=1.5):
     return when.isoformat().replace("+00:00", "Z")
 
 
-def eventually(check, limit=15):
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("did not come about")
-
-
 def test_a_scheduled_set_is_applied_in_the_name_of_who_scheduled_it(changes, names):
     author = changes.token()
     made = changes.propose(*everything(names), token=author)
     assert changes.ask("POST", f"pulse/changesets/{made['id']}/schedule", {"at": "2001-01-01T00:00:00Z"}).status == 400
     assert changes.decide("schedule", made, {"at": soon()}, token=author)["state"] == "scheduled"
-    eventually(lambda: changes.get(made)["state"] == "applied")
+    harness.eventually(lambda: changes.get(made)["state"] == "applied")
     assert changes.value("env/prod", names["key"]) == 5
     assert changes.ask("GET", f"sys/policies/acl/{names['policy']}").status == 200
     history = changes.well("GET", f"config/history/env/prod/{names['key']}")["versions"]
@@ -360,7 +349,7 @@ def test_a_scheduled_set_that_became_impossible_says_why(changes, names):
     made = changes.propose(put("config", f"env/prod/{names['key']}", {"value": 6}))
     changes.decide("schedule", made, {"at": soon()})
     changes.well("POST", f"config/data/env/prod/{names['key']}", {"value": 7})
-    failed = eventually(lambda: (found := changes.get(made))["state"] == "failed" and found)
+    failed = harness.eventually(lambda: (found := changes.get(made))["state"] == "failed" and found)
     assert "has changed since it was proposed" in failed["history"][-1]["reason"]
     assert changes.value("env/prod", names["key"]) == 7
 
@@ -374,7 +363,7 @@ def test_a_set_whose_mount_is_gone_holds_no_other_up(changes, names):
     for made in (lost, fine):
         changes.decide("schedule", made, {"at": at})
     changes.well("DELETE", f"sys/mounts/{mount}")
-    eventually(lambda: changes.get(fine)["state"] == "applied")
+    harness.eventually(lambda: changes.get(fine)["state"] == "applied")
     assert changes.get(lost)["state"] == "failed"
     changes.decide("reject", lost)
 

@@ -6,9 +6,10 @@ import uuid
 
 import pytest
 
+import harness
+
 from test_changesets import APPROVER, Changes, changes  # noqa: F401 (a fixture)
 from test_config_cli import client_binary, environment
-from test_config_overrides import eventually
 
 pytestmark = pytest.mark.beyond_bao(reason="OpenBao has no change sets")
 
@@ -85,4 +86,4 @@ def test_an_override_is_a_lease(changes, cli, key):
     lease = told.split("until lease ")[1].split(" ends")[0]
     assert changes.value("env/prod", key) == "debug"
     cli("lease", "revoke", "-sync", lease)
-    eventually(lambda: changes.value("env/prod", key) == "info")
+    harness.eventually(lambda: changes.value("env/prod", key) == "info")

@@ -5,19 +5,10 @@ import uuid
 
 import pytest
 
+import harness
 from config_server import config, key, service  # noqa: F401 (fixtures)
 
 pytestmark = pytest.mark.beyond_bao(reason="OpenBao has no configuration engine")
-
-
-def eventually(check, limit=10):
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        found = check()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("did not come about")
 
 
 def override(config, layer, key, value, token="root", status=200, **more):
@@ -38,7 +29,7 @@ def test_an_override_stands_until_its_time_is_over(config, key, service):
     assert made["lease_id"].startswith("config/overrides/") and made["lease_duration"] == 2 and made["renewable"]
     assert made["data"]["lease_id"] == made["lease_id"]
     assert config.values(service, env="prod")[key] == "debug"
-    eventually(lambda: config.values(service, env="prod")[key] == "info")
+    harness.eventually(lambda: config.values(service, env="prod")[key] == "info")
     history = config.read(f"history/env/prod/{key}")["versions"]
     assert [version["action"] for version in history] == ["override-end", "override", "write"]
     assert history[1]["reason"] == "incident 7"
@@ -62,7 +53,7 @@ def test_it_ends_with_the_token_that_asked_for_it(config, key, service):
     override(config, "env/prod", key, "debug", token)
     assert config.values(service, env="prod")[key] == "debug"
     config.server.call("POST", "/v1/auth/token/revoke", token="root", body={"token": token})
-    eventually(lambda: config.values(service, env="prod")[key] == "info")
+    harness.eventually(lambda: config.values(service, env="prod")[key] == "info")
 
 
 def test_a_renewed_lease_goes_on(config, key, service):
@@ -137,7 +128,7 @@ def test_a_lease_does_not_outlive_a_token_that_leaves_orphans(config, key, servi
     override(config, "env/prod", key, "debug", token)
     answer = config.server.call("POST", "/v1/auth/token/revoke-orphan", token="root", body={"token": token})
     assert answer.status == 204
-    eventually(lambda: config.values(service, env="prod")[key] == "info")
+    harness.eventually(lambda: config.values(service, env="prod")[key] == "info")
 
 
 def test_values_are_checked_as_ever(config, key):
@@ -161,7 +152,7 @@ def test_an_override_ends_after_a_restart_too(new_server):
     server.stop()
     server.start()
     server.unseal()
-    eventually(lambda: config.values("svc", env="prod")["level"] == "info")
+    harness.eventually(lambda: config.values("svc", env="prod")["level"] == "info")
 
 
 # -- rotation -------------------------------------------------------------------------------------

@@ -46,12 +46,11 @@ struct ApprovalRule: Sendable {
 
     private static func canBeFront(_ path: [UInt8], _ vault: any VaultAccess) -> Bool {
         if path.isEmpty { return true }
-        let mount = vault.mount(serving: path) ?? vault.mount(serving: path + [UInt8(ascii: "/")])
+        guard let mount = vault.mount(serving: path) ?? vault.mount(serving: path + [UInt8(ascii: "/")]) else {
+            return false
+        }
         return ItemKind.allCases.contains { kind in
-            let isVersioned = mount?.option("version").map { $0.utf8.elementsEqual("2".utf8) } ?? false
-            guard let mount, mount.type.utf8.elementsEqual(kind.mountType.utf8), kind != .secret || isVersioned else {
-                return false
-            }
+            guard kind.isServed(by: mount) else { return false }
             let area = mount.path + Array("\(kind.area)/".utf8)
             return path.starts(with: area) || area.starts(with: path)
         }

@@ -1,3 +1,5 @@
+import EngineKit
+
 /// What an item of a change set is about.
 package enum ItemKind: String, CaseIterable, Sendable {
     /// A secret of a mount with versions (KV version 2).
@@ -37,13 +39,13 @@ package enum ItemKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// The type of mount that has things of the kind.
-    var mountType: String {
+    /// Whether a mount has things of the kind.
+    func isServed(by mount: MountContext) -> Bool {
         switch self {
-        case .secret: "kv"
-        case .config, .key: "config"
-        case .flag, .state, .segment: "flags"
-        case .policy: "system"
+        case .secret: mount.keepsVersions
+        case .config, .key: mount.type.utf8.elementsEqual("config".utf8)
+        case .flag, .state, .segment: mount.type.utf8.elementsEqual("flags".utf8)
+        case .policy: mount.type.utf8.elementsEqual("system".utf8)
         }
     }
 

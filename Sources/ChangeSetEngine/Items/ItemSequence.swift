@@ -53,37 +53,22 @@ struct ItemSequence {
     func perform(
         _ current: [ItemVersion], _ vault: any VaultAccess, _ transaction: Transaction
     ) throws(EngineError) -> [Failure] {
-        var failures: [Failure] = []
-        var isIncomplete = false
-        for (element, current) in zip(elements, current) {
+        try zip(elements, current).mapLoading { element, current throws(EngineError) -> Failure? in
             let request = ItemRequest(item: element.item, target: element.target, current: current)
             do throws(EngineError) {
                 try transaction.whole { () throws(EngineError) in try request.perform(vault, transaction) }
+                return nil
             } catch {
                 switch error {
-                case .notLoaded: isIncomplete = true
-                case .internalError, .store, .inconsistentRead: throw error
-                default: failures.append(Failure(element: element, error: error))
+                case .notLoaded, .internalError, .store, .inconsistentRead: throw error
+                default: return Failure(element: element, error: error)
                 }
             }
-        }
-        // What all items miss is loaded at once.
-        if isIncomplete { throw .notLoaded }
-        return failures
+        }.compactMap { $0 }
     }
 
     /// Finds something out about each element; what is missing for all of them is loaded at once.
     func each<Answer>(_ body: (Element) throws(EngineError) -> Answer) throws(EngineError) -> [Answer] {
-        var answers: [Answer] = []
-        var isIncomplete = false
-        for element in elements {
-            do throws(EngineError) {
-                answers.append(try body(element))
-            } catch .notLoaded {
-                isIncomplete = true
-            }
-        }
-        if isIncomplete { throw .notLoaded }
-        return answers
+        try elements.mapLoading(body)
     }
 }

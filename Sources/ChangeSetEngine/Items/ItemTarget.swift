@@ -15,7 +15,7 @@ struct ItemTarget: Sendable {
     init(_ kind: ItemKind, _ path: String, in vault: any VaultAccess) {
         self.kind = kind
         let bytes = Array(path.utf8)
-        let mounted = vault.mount(serving: bytes).flatMap { Self.serves($0, kind) ? $0 : nil }
+        let mounted = vault.mount(serving: bytes).flatMap { kind.isServed(by: $0) ? $0 : nil }
         if let mounted, let name = Self.name(bytes, below: mounted.path, kind) {
             mount = mounted.path
             self.name = name
@@ -59,11 +59,6 @@ struct ItemTarget: Sendable {
 
     /// The path as text.
     var text: String { String(decoding: path, as: UTF8.self) }
-
-    private static func serves(_ mounted: MountContext, _ kind: ItemKind) -> Bool {
-        guard mounted.type.utf8.elementsEqual(kind.mountType.utf8) else { return false }
-        return kind != .secret || mounted.option("version").map { $0.utf8.elementsEqual("2".utf8) } ?? false
-    }
 
     /// The name behind the mount and the kind's area; `nil` when the path is not written so.
     private static func name(_ path: [UInt8], below mount: [UInt8], _ kind: ItemKind) -> [UInt8]? {

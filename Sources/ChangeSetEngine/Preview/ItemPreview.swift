@@ -13,7 +13,7 @@ struct ItemPreview {
 
     /// The item in the list of differences.
     var difference: JSON {
-        var object = place
+        var object = element.place
         object["op"] = .string(element.item.operation.rawValue)
         object["from_version"] = .integer(before.number)
         object["to_version"] = .integer(after.number)
@@ -25,19 +25,17 @@ struct ItemPreview {
     /// The item as it was proposed, as far as whoever asks may see it.
     var proposal: JSON {
         let item = element.item
-        var object = place
+        var object = element.place
         object["op"] = .string(item.operation.rawValue)
         object["base_version"] = .integer(item.base.number)
         if let expected = item.expected { object["cas"] = .integer(expected) }
-        if let body = item.body, changes != nil, !isSensitive, !item.isSensitive {
+        if let body = item.body, changes != nil, !isSensitive {
             object["body"] = .object(body)
         } else {
             object["redacted"] = true
         }
         return .object(object)
     }
-
-    private var place: JSONObject { element.place }
 }
 
 extension ItemSequence.Element {

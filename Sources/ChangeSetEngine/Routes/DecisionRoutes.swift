@@ -5,8 +5,7 @@ extension ChangeSetEngine {
     /// POST `changesets/:id/approve {reason?}`: each person counts once, and no author counts.
     static func approve(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ChangeSetScope(request, transaction)
-        var set = try scope.asked()
-        guard set.phase.isOpen else { throw closed(set) }
+        var set = try open(scope)
         let person = try scope.person()
         guard !set.authors.contains(where: { $0.isSame(as: person) }) else {
             throw .status(403, ["an author of the change set cannot approve it"])
@@ -16,28 +15,24 @@ extension ChangeSetEngine {
         set.approvals.append(
             .init(person: person, policies: request.caller.policies, time: request.now, reason: reason))
         set.note("approve", by: person.name, at: request.now, reason: reason)
-        try scope.put(set)
-        return .data(try ChangeSetAnswer(scope, set).facts())
+        return try decided(set, scope)
     }
 
     /// POST `changesets/:id/reject {reason?}`: it is not applied unless somebody edits it.
     static func reject(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ChangeSetScope(request, transaction)
-        var set = try scope.asked()
-        guard set.phase.isOpen else { throw closed(set) }
+        var set = try open(scope)
         set.phase = .rejected
         set.schedule = nil
         set.note("reject", by: request.caller.displayName, at: request.now, reason: try request.reason())
-        try scope.put(set)
-        return .data(try ChangeSetAnswer(scope, set).facts())
+        return try decided(set, scope)
     }
 
     /// POST `changesets/:id/schedule {at}`: whoever schedules it needs the right to make each of the changes, and has it
     /// still when the time comes.
     static func schedule(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ChangeSetScope(request, transaction)
-        var set = try scope.asked()
-        guard set.phase.isOpen else { throw closed(set) }
+        var set = try open(scope)
         guard let text = try request.input.string("at"), let time = Timestamp(parsing: text) else {
             throw .field("at", "an RFC 3339 time")
         }
@@ -50,17 +45,28 @@ extension ChangeSetEngine {
         set.phase = .scheduled
         set.schedule = .init(time: time, name: request.caller.displayName, policies: request.caller.policies)
         set.note("schedule", by: request.caller.displayName, at: request.now, reason: try request.reason())
-        try scope.put(set)
-        return .data(try ChangeSetAnswer(scope, set).facts())
+        return try decided(set, scope)
     }
 
     /// POST `changesets/:id/apply`: one commit with all items, each for the version it was proposed for.
     static func apply(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ChangeSetScope(request, transaction)
-        let set = try scope.asked()
-        guard set.phase.isOpen else { throw closed(set) }
+        let set = try open(scope)
         try requireApprovals(of: set, scope)
         return try put(set, in: scope, reason: try request.reason()).response
+    }
+
+    /// The change set that the path names, which can still be decided about.
+    private static func open(_ scope: ChangeSetScope) throws(EngineError) -> ChangeSet {
+        let set = try scope.asked()
+        guard set.phase.isOpen else { throw closed(set) }
+        return set
+    }
+
+    /// Writes what was decided, and tells it.
+    private static func decided(_ set: ChangeSet, _ scope: ChangeSetScope) throws(EngineError) -> EngineResponse {
+        try scope.put(set)
+        return .data(try ChangeSetAnswer(scope, set).facts())
     }
 
     /// Makes the changes of a set, and notes that they are made.

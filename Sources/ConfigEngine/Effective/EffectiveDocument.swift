@@ -11,8 +11,6 @@ struct EffectiveDocument: Sendable {
         let definition: KeyDefinition
         /// The merged value; `nil` for a sensitive key, whose value is read when somebody may see it.
         let value: JSON?
-        /// The value's text as it stands in answers; empty where `value` depends on who asks.
-        let text: [UInt8]
         /// The layers that have something to say, those that win last, with their versions.
         let sources: [Source]
         /// The layer that had the last word; `nil` for the key's own default.
@@ -23,7 +21,7 @@ struct EffectiveDocument: Sendable {
         let references: [SecretReference]
         /// What goes into the document's digest for the key.
         let digested: [UInt8]
-        /// The key and the value's text as a member of an object; empty where `text` is.
+        /// The key and the value's text as a member of an object; empty where it depends on who asks.
         let member: [UInt8]
 
         /// Whether the value depends on who asks.
@@ -44,7 +42,7 @@ struct EffectiveDocument: Sendable {
                 // The last layer that says anything has the last word, even when it says that there is nothing.
                 guard let last = sources.last else { return nil }
                 winner = last
-                (value, text, others, references, member) = (nil, [], [], [], [])
+                (value, others, references, member) = (nil, [], [], [])
                 digested = Self.digested(key, sources)
                 isPersonal = true
                 return
@@ -58,11 +56,10 @@ struct EffectiveDocument: Sendable {
             }
             references = (try? SecretReference.all(in: merged.value)) ?? []
             isPersonal = !references.isEmpty
-            text = references.isEmpty ? merged.value.serialized() : []
             var member: [UInt8] = []
             if references.isEmpty {
                 member.appendJSONName(key)
-                member.append(contentsOf: text)
+                member.append(contentsOf: merged.value.serialized())
             }
             self.member = member
             digested = Array(key.utf8) + [0] + CanonicalJSON.bytes(of: merged.value) + [0]
@@ -84,9 +81,9 @@ struct EffectiveDocument: Sendable {
                             entry: .init(
                                 said: said, version: entry?.version ?? 0, revision: rollout.revision,
                                 author: rollout.plan.author, time: rollout.state.since),
-                            rollout: rollout.id, rolledOut: said))
+                            rollout: rollout.id))
                 } else if let entry {
-                    sources.append(.init(layer: layer, entry: entry, rollout: nil, rolledOut: nil))
+                    sources.append(.init(layer: layer, entry: entry, rollout: nil))
                 }
             }
             return sources
@@ -110,8 +107,6 @@ struct EffectiveDocument: Sendable {
         let entry: Picture.Entry
         /// The rollout that says it in the layer's place; `nil` for the layer itself.
         let rollout: String?
-        /// What the rollout says; `nil` for the layer itself.
-        let rolledOut: LayerValue?
     }
 
     /// Who it is for.

@@ -1,19 +1,16 @@
 import EngineKit
 import Notation
 
-/// Tells values of sensitive keys apart without telling them: BLAKE2b-256 over a secret of the mount and the value.
-///
-/// BLAKE2b needs no HMAC construction around it (RFC 7693, section 2.9): its digests cannot be extended. The secret is
-/// random and never leaves the store, so a value cannot be guessed from its digest.
+/// Tells values of sensitive keys apart without telling them, by a random secret of the mount.
 struct ValueDigest {
-    private let secret: [UInt8]
+    private let digest: KeyedDigest
 
     /// Reads the mount's secret, which is there since the first sensitive key was declared.
     init(_ scope: ConfigScope) throws(EngineError) {
         guard let found = try scope.transaction.get(Self.key(scope)) else {
             throw .internalError("the secret of a mount of configuration is missing")
         }
-        secret = found
+        digest = KeyedDigest(secret: found)
     }
 
     /// Makes the mount's secret when there is none: a key becomes sensitive.
@@ -27,11 +24,5 @@ struct ValueDigest {
     }
 
     /// The digest of what a layer says, hexadecimal.
-    func text(of content: JSONObject) -> String {
-        var hash = BLAKE2b256()
-        hash.update(secret.span)
-        let canonical = CanonicalJSON.bytes(of: content)
-        hash.update(canonical.span)
-        return hash.finish().hexadecimal
-    }
+    func text(of content: JSONObject) -> String { digest.text(of: .object(content)) }
 }

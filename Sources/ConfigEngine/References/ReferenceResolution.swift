@@ -80,13 +80,12 @@ struct ReferenceResolution {
 
     /// The version that was current as of the moment asked for; `nil` for the current one.
     private func version(of reference: SecretReference) throws(EngineError) -> Int? {
-        guard case .time(let time)? = moment else { return nil }
-        let marker = Array("/data/".utf8)
-        guard let place = reference.path.firstRange(of: marker) else { return nil }
-        let path = reference.path[..<place.lowerBound] + Array("/metadata/".utf8) + reference.path[place.upperBound...]
+        guard case .time(let time)? = moment,
+            let path = request.vault.metadataPath(ofSecret: reference.path)
+        else { return nil }
         let response: EngineResponse
         do throws(EngineError) {
-            response = try request.vault.ask(.read, Array(path), .none, transaction)
+            response = try request.vault.ask(.read, path, .none, transaction)
         } catch {
             if case .notLoaded = error { throw error }
             return nil

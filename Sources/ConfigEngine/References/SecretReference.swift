@@ -1,3 +1,4 @@
+import EngineKit
 package import Notation
 
 /// A value that stands elsewhere: `{"$secret": "<mount>/data/<path>#<field>", "version": n?}`.
@@ -61,4 +62,16 @@ package struct SecretReference: Sendable, Hashable {
 package struct ReferenceError: Error, Sendable {
     /// What it should be.
     package let problem: String
+}
+
+extension VaultAccess {
+    /// The path that tells the versions of a secret; `nil` where the mount keeps none.
+    ///
+    /// - Parameter path: the secret's path with its mount, as references name it.
+    func metadataPath(ofSecret path: [UInt8]) -> [UInt8]? {
+        guard let mount = mount(serving: path), mount.keepsVersions else { return nil }
+        let front = mount.path + Array("data/".utf8)
+        guard path.starts(with: front) else { return nil }
+        return mount.path + Array("metadata/".utf8) + path.dropFirst(front.count)
+    }
 }

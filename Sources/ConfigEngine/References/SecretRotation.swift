@@ -49,26 +49,18 @@ struct SecretRotation {
 
     /// The current version of each secret, by its path.
     private func versions(of uses: [ReferenceUses.Use]) throws(EngineError) -> JSONObject {
-        var members: [JSONObject.Member] = []
-        var isIncomplete = false
-        for path in Set(uses.map(\.path)).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            do throws(EngineError) {
-                let version = try version(of: path)
-                members.append(.init(name: String(decoding: path, as: UTF8.self), value: version))
-            } catch .notLoaded {
-                isIncomplete = true
-            }
-        }
-        // What all of them miss is loaded at once.
-        if isIncomplete { throw .notLoaded }
-        return JSONObject(members)
+        let paths = Set(uses.map(\.path)).sorted { $0.lexicographicallyPrecedes($1) }
+        return JSONObject(
+            try paths.mapLoading { path throws(EngineError) in
+                JSONObject.Member(name: String(decoding: path, as: UTF8.self), value: try version(of: path))
+            })
     }
 
     /// The number of a secret's current version, or `null` where there is none to be read.
     private func version(of path: [UInt8]) throws(EngineError) -> JSON {
         // Of other things than secrets nobody knows how often they change.
-        guard let mount = vault.mount(serving: path), mount.type.utf8.elementsEqual("kv".utf8) else { return .null }
-        let metadata = metadataPath(of: path, mount)
+        guard vault.mount(serving: path)?.type.utf8.elementsEqual("kv".utf8) ?? false else { return .null }
+        let metadata = vault.metadataPath(ofSecret: path)
         let data: JSONObject?
         do throws(EngineError) {
             data = try vault.ask(.read, metadata ?? path, .none, scope.transaction).dataObject
@@ -84,14 +76,6 @@ struct SecretRotation {
             return .string(BLAKE2b256.digest(of: CanonicalJSON.bytes(of: data).span).hexadecimal)
         }
         return SecretState(data, now: scope.request.now).isGone ? .null : .integer(number)
-    }
-
-    /// The path of the versions of a secret; `nil` where the mount keeps none.
-    private func metadataPath(of path: [UInt8], _ mount: MountContext) -> [UInt8]? {
-        guard mount.option("version").map({ $0.utf8.elementsEqual("2".utf8) }) ?? false else { return nil }
-        let front = mount.path + Array("data/".utf8)
-        guard path.starts(with: front) else { return nil }
-        return mount.path + Array("metadata/".utf8) + path.dropFirst(front.count)
     }
 }
 

@@ -117,6 +117,11 @@ package final class MountContext: Sendable {
         self.maxLeaseTTL = maxLeaseTTL
     }
 
+    /// Whether the mount is one of secrets that keep their versions (KV version 2).
+    package var keepsVersions: Bool {
+        type.utf8.elementsEqual("kv".utf8) && option("version").map { $0.utf8.elementsEqual("2".utf8) } ?? false
+    }
+
     /// The value of an option; `nil` when it is not set.
     package func option(_ name: String) -> String? {
         options.first { $0.name.utf8.elementsEqual(name.utf8) }?.value

@@ -1,9 +1,9 @@
 import ServiceLifecycle
 import VaultCore
 
-/// Takes rollouts of configuration on in time.
+/// Looks after configuration, and applies change sets in time.
 struct ConfigurationUpkeep: Service {
-    /// How often rollouts are looked at: how late a step can be.
+    /// How often it is looked: how late a step of a rollout, the end of an override or a change set can be.
     private static let interval = Duration.seconds(1)
 
     let vault: Vault
