@@ -32,6 +32,15 @@ extension NamedRoles {
           capabilities = ["create", "update"]
         }
 
+        # Which version is served, which one a share of the instances tries, and how it works for them.
+        path "secret/serving/*" {
+          capabilities = ["read", "create", "update", "delete"]
+        }
+
+        path "secret/outcomes/*" {
+          capabilities = ["create", "update"]
+        }
+
         """
 
     /// A look at the secrets in `secret/`.

@@ -9,7 +9,7 @@ import Testing
         ("100", 100_000, "100%"), ("100.000%", 100_000, "100%"), ("007", 7_000, "7%"), ("33.330", 33_330, "33.33%"),
     ])
     func percentIsExact(text: String, thousandths: Int, shown: String) throws {
-        let percent = try #require(FlagPercent(text))
+        let percent = try #require(Percent(text))
         #expect(percent.thousandths == thousandths)
         #expect(percent.text == shown)
     }
@@ -18,7 +18,7 @@ import Testing
         "", "%", "-1", "+1", "100.001", "101", "1.2345", "1.", ".5", "1e1", "1,5", "25%%", "9999999999999",
     ])
     func whatIsNoPercentIsRefused(text: String) {
-        #expect(FlagPercent(text) == nil)
+        #expect(Percent(text) == nil)
     }
 
     /// Variations and weights as `on:25000 off:75000`; one with all is `on`.
@@ -48,7 +48,7 @@ import Testing
         ("on:33333 off:66667", "on", "33.334", "on:33334 off:66666"),
     ])
     func shareChangesAtTheCostOfNeighbours(before: String, variation: String, percent: String, after: String) throws {
-        let share = try #require(FlagPercent(percent))
+        let share = try #require(Percent(percent))
         let split = try #require(FlagSplit(serve(before))?.giving(variation, share, others: "off"))
         #expect(split.json.serialized() == serve(after).serialized())
         #expect(split.shares.reduce(0) { $0 + $1.weight } == 100_000)
@@ -60,7 +60,7 @@ import Testing
         var split = try #require(FlagSplit(serve(before)))
         for percent in [2, 10, 50, 99, 100] {
             let earlier = range(of: "on", in: split)
-            split = try #require(split.giving("on", FlagPercent(thousandths: percent * 1_000), others: nil))
+            split = try #require(split.giving("on", Percent(thousandths: percent * 1_000), others: nil))
             #expect(range(of: "on", in: split).contains(earlier.lowerBound))
             #expect(range(of: "on", in: split).upperBound >= earlier.upperBound)
         }
@@ -77,8 +77,8 @@ import Testing
 
     @Test func aloneNeedsSomethingForTheOthers() throws {
         let split = try #require(FlagSplit(serve("off")))
-        #expect(split.giving("off", FlagPercent(thousandths: 5_000), others: "off") == nil)
-        #expect(split.giving("off", FlagPercent(thousandths: 5_000), others: nil) == nil)
+        #expect(split.giving("off", Percent(thousandths: 5_000), others: "off") == nil)
+        #expect(split.giving("off", Percent(thousandths: 5_000), others: nil) == nil)
     }
 
     @Test func wrongSplitsAreNotRead() {

@@ -14,7 +14,8 @@ struct EffectiveReading {
         self.asked = asked
         var personal: [Int: PersonalValue] = [:]
         if document.isPersonal {
-            let resolution = ReferenceResolution(asked.scope.request, asked.scope.transaction, asOf: asked.moment)
+            let resolution = ReferenceResolution(
+                asked.scope.request, asked.scope.transaction, asOf: asked.moment, instance: asked.place.instance)
             let sensitive = SensitiveReading(asked.scope, asOf: asked.moment)
             for (place, leaf) in document.leaves.enumerated() where leaf.isPersonal {
                 var outcome = PersonalValue()

@@ -8,14 +8,18 @@ struct ReferenceResolution {
     private let request: EngineRequest
     private let transaction: Transaction
     private let moment: Moment?
+    private let instance: String
 
     /// Prepares to resolve.
     ///
-    /// - Parameter moment: as of when secrets are read whose reference names no version; `nil` for now.
-    init(_ request: EngineRequest, _ transaction: Transaction, asOf moment: Moment? = nil) {
+    /// - Parameters:
+    ///   - moment: as of when secrets are read whose reference names no version; `nil` for now.
+    ///   - instance: whose versions are served where a secret has a candidate; empty for nobody's.
+    init(_ request: EngineRequest, _ transaction: Transaction, asOf moment: Moment? = nil, instance: String = "") {
         self.request = request
         self.transaction = transaction
         self.moment = moment
+        self.instance = instance
     }
 
     /// A value with its references resolved; each that cannot be is redacted by itself.
@@ -55,6 +59,7 @@ struct ReferenceResolution {
         var asked = reference.version
         if asked == nil { asked = try version(of: reference) }
         if let asked { input["version"] = .integer(asked) }
+        if asked == nil, !instance.utf8.isEmpty { input["instance"] = .string(instance) }
         let response: EngineResponse
         do throws(EngineError) {
             response = try request.vault.ask(

@@ -75,6 +75,8 @@ struct SecretRotation {
             // Without versions, a digest of the whole tells as much; it stays in the store.
             return .string(BLAKE2b256.digest(of: CanonicalJSON.bytes(of: data).span).hexadecimal)
         }
+        // Which versions are served to whom is all that readers see of the newest one.
+        if let serving = data["serving"] { return serving }
         return SecretState(data, now: scope.request.now).isGone ? .null : .integer(number)
     }
 }

@@ -35,6 +35,8 @@ package final class EngineRequest: Sendable {
     package let knownTags: String?
     /// The last event that the client saw of a stream (`Last-Event-ID`); `nil` when it did not say.
     package let lastEvent: String?
+    /// Which instance of a service asks (`X-Pulse-Instance`); `nil` when it did not say.
+    package let instance: String?
 
     /// The protocols in which an engine may be asked.
     package enum Dialect: Sendable {
@@ -49,7 +51,8 @@ package final class EngineRequest: Sendable {
         operation: Operation, path: [UInt8], captures: Captures = Captures(), input: Input = .none,
         mount: MountContext, caller: Caller, wrapTTL: Int? = nil, now: Timestamp, random: any RandomSource,
         rights: any CallerRights = NoRights(), dialect: Dialect = .vault, knownTags: String? = nil,
-        lastEvent: String? = nil, arrived: Timestamp? = nil, vault: any VaultAccess = NoVaultAccess()
+        lastEvent: String? = nil, instance: String? = nil, arrived: Timestamp? = nil,
+        vault: any VaultAccess = NoVaultAccess()
     ) {
         self.operation = operation
         self.path = path
@@ -66,6 +69,7 @@ package final class EngineRequest: Sendable {
         self.dialect = dialect
         self.knownTags = knownTags
         self.lastEvent = lastEvent
+        self.instance = instance
     }
 }
 

@@ -13,6 +13,8 @@ package enum KeyValueRecords {
     package static let values = RecordKind(id: 4, isListed: true)
     /// The private values of tokens, each under the hexadecimal keyed hash of its token and a slash.
     package static let cubbyhole = RecordKind(id: 5, isListed: true)
+    /// What readers told of the versions of a secret that are served.
+    package static let outcomes = RecordKind(id: 6, keying: .borrowsKey(from: 1))
 }
 
 /// Limits that hold for each secret.

@@ -66,6 +66,7 @@ extension SecretAddress {
 
     /// Removes the secret with all of its versions when the transaction commits.
     func remove(_ metadata: SecretMetadata, _ transaction: Transaction) {
+        if metadata.serving != nil { put(nil as ServingOutcomes?, transaction) }
         for number in metadata.versionNumbers { transaction.delete(versionKey(number)) }
         transaction.delete(metadataKey)
     }
@@ -77,6 +78,14 @@ extension SecretAddress {
     ) throws(EngineError) {
         try SecretLimits.check(value: json)
         let dropped = metadata.addVersion(byteCount: json.count, settings: settings, now: now)
+        if let serving = metadata.serving {
+            guard !dropped.contains(serving.stable) else {
+                throw .invalid(
+                    "version \(serving.stable), which readers get, would be one too many: "
+                        + "keep more versions or have another one served")
+            }
+            if dropped.contains(serving.candidate) { metadata.serving?.dropCandidate(at: now) }
+        }
         transaction.put(versionKey(metadata.currentVersion), StoredVersion.encode(json, createdTime: now))
         for number in dropped { transaction.delete(versionKey(number)) }
         put(metadata, transaction)

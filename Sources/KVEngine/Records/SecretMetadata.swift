@@ -24,6 +24,8 @@ struct SecretMetadata: Sendable {
     var requiresMetadataCheckAndSet = false
     /// The owner's own notes.
     var customMetadata = CustomMetadata()
+    /// Which versions reads get that name none; `nil` for the newest.
+    var serving: Serving?
     /// The kept versions, the oldest first; their numbers follow each other and end with `currentVersion`.
     var versions: [VersionEntry] = []
 

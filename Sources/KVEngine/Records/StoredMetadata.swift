@@ -4,10 +4,11 @@ import Notation
 ///
 ///     format 1 | flags 1 | created 12 | updated 12 | current version 8 | oldest version 8 | max versions 4 |
 ///     delete-version-after in seconds 8 | metadata version 8 | count of versions 4 | length of notes 4 |
-///     notes as JSON text | for each version: created 12 | deletion 12 | flags 1 | size of the value 4
+///     notes as JSON text | for each version: created 12 | deletion 12 | flags 1 | size of the value 4 |
+///     which versions are served (`Serving`), where the record's flag says so
 ///
-/// Flags of the record: 1 check-and-set required, 2 the same for the settings. Flags of a version: 1 destroyed, 2 has
-/// a deletion time.
+/// Flags of the record: 1 check-and-set required, 2 the same for the settings, 4 it says which versions are served.
+/// Flags of a version: 1 destroyed, 2 has a deletion time.
 struct StoredMetadata: Sendable {
     private static let format: UInt8 = 1
     private static let headerByteCount = 70
@@ -24,7 +25,8 @@ struct StoredMetadata: Sendable {
         guard bytes.count >= Self.headerByteCount, bytes[0] == Self.format else { return nil }
         let count = Int(bytes.stored(UInt32.self, at: 62))
         let notes = Int(bytes.stored(UInt32.self, at: 66))
-        guard bytes.count == Self.headerByteCount + notes + count * Self.versionByteCount else { return nil }
+        let end = Self.headerByteCount + notes + count * Self.versionByteCount
+        guard bytes.count == end + (bytes[1] & 4 == 0 ? 0 : Serving.byteCount) else { return nil }
         guard (UInt64(count)...Self.numberLimit).contains(bytes.stored(UInt64.self, at: 26)),
             bytes.stored(UInt64.self, at: 34) <= Self.numberLimit
         else { return nil }
@@ -38,6 +40,12 @@ struct StoredMetadata: Sendable {
 
     /// The owner's own notes.
     var customMetadata: CustomMetadata { CustomMetadata(stored: bytes[Self.headerByteCount..<versionsOffset]) }
+
+    /// Which versions reads get that name none; `nil` for the newest.
+    var serving: Serving? {
+        bytes[1] & 4 == 0
+            ? nil : Serving(stored: bytes, at: versionsOffset + versionCount * Self.versionByteCount)
+    }
 
     /// What is known about a version; `nil` when it is not kept.
     func version(_ number: Int) -> VersionEntry? {
@@ -64,6 +72,7 @@ extension StoredMetadata {
         metadata.metadataVersion = Int(truncatingIfNeeded: bytes.stored(UInt64.self, at: 54))
         metadata.requiresMetadataCheckAndSet = bytes[1] & 2 != 0
         metadata.customMetadata = customMetadata
+        metadata.serving = serving
         metadata.versions.reserveCapacity(versionCount + 1)
         for number in (currentVersion - versionCount + 1)..<(currentVersion + 1) {
             if let entry = version(number) { metadata.versions.append(entry) }
@@ -77,7 +86,9 @@ extension StoredMetadata {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(headerByteCount + notes.count + metadata.versions.count * versionByteCount)
         bytes.append(format)
-        bytes.append((metadata.requiresCheckAndSet ? 1 : 0) | (metadata.requiresMetadataCheckAndSet ? 2 : 0))
+        bytes.append(
+            (metadata.requiresCheckAndSet ? 1 : 0) | (metadata.requiresMetadataCheckAndSet ? 2 : 0)
+                | (metadata.serving == nil ? 0 : 4))
         bytes.append(stored: metadata.createdTime)
         bytes.append(stored: metadata.updatedTime)
         bytes.append(stored: UInt64(metadata.currentVersion))
@@ -94,6 +105,7 @@ extension StoredMetadata {
             bytes.append((version.isDestroyed ? 1 : 0) | (version.deletionTime == nil ? 0 : 2))
             bytes.append(stored: UInt32(version.byteCount))
         }
+        metadata.serving?.append(to: &bytes)
         return bytes
     }
 }

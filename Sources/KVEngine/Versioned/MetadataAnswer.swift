@@ -23,6 +23,10 @@ enum MetadataAnswer {
         output.append(boolean: metadata.requiresMetadataCheckAndSet)
         output.append(literal: #","oldest_version":"#)
         output.append(decimal: Int64(metadata.oldestVersion))
+        if let serving = metadata.serving {
+            output.append(literal: #","serving":"#)
+            output += JSON.object(serving.json).serialized()
+        }
         output.append(literal: #","updated_time":""#)
         metadata.updatedTime.append(to: &output)
         output.append(literal: #"","versions":"#)

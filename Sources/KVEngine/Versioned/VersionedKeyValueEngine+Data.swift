@@ -32,6 +32,7 @@ extension VersionedKeyValueEngine {
         try CheckAndSet.check(
             request.input, current: metadata.currentVersion,
             isRequired: settings.requiresCheckAndSet || metadata.requiresCheckAndSet)
+        try begin(request, &metadata, of: secret, transaction)
         try secret.addVersion(value, to: &metadata, settings: settings, now: request.now, transaction)
         return try VersionAnswer.current(of: metadata)
     }
@@ -50,12 +51,24 @@ extension VersionedKeyValueEngine {
         if entry.isGone(at: request.now) { return try VersionAnswer.current(of: metadata, status: 404) }
         let current = try secret.version(metadata.currentVersion, entry, transaction).object()
         let patched = MergePatch.apply(changes, to: current).serialized()
+        try begin(request, &metadata, of: secret, transaction)
         try secret.addVersion(patched, to: &metadata, settings: settings, now: request.now, transaction)
         return try VersionAnswer.current(of: metadata)
     }
+
+    /// Has the version that is about to be written tried by a share of the instances first, if the write asks for it.
+    private static func begin(
+        _ request: EngineRequest, _ metadata: inout SecretMetadata, of secret: SecretAddress,
+        _ transaction: Transaction
+    ) throws(EngineError) {
+        guard let serving = try Serving.begun(request, metadata) else { return }
+        metadata.serving = serving
+        secret.put(ServingOutcomes(), transaction)
+    }
 }
 
-/// The version that a read asks for with `version`, or the current one.
+/// The version that a read asks for with `version`, or the one that its reader is served: the current one, unless the
+/// secret says otherwise.
 struct WantedVersion {
     /// The version's number.
     let number: Int
@@ -72,11 +85,26 @@ struct WantedVersion {
     ) throws(EngineError) {
         let asked = try request.input.int("version") ?? 0
         guard let metadata = try secret.storedMetadata(transaction) else { return nil }
-        number = asked > 0 ? asked : metadata.currentVersion
+        number =
+            asked > 0
+            ? asked : try metadata.servedVersion(of: secret.path, request) ?? metadata.currentVersion
         guard let entry = metadata.version(number) else { return nil }
         self.entry = entry
         notes = metadata.customMetadata
         value = entry.isGone(at: request.now) ? nil : try secret.version(number, entry, transaction)
+    }
+}
+
+extension StoredMetadata {
+    /// The version that a reader gets who names none; `nil` when it is the current one.
+    fileprivate func servedVersion(of path: [UInt8], _ request: EngineRequest) throws(EngineError) -> Int? {
+        guard let serving else { return nil }
+        let named = try request.input.string("instance")
+        guard let instance = request.instance ?? named, serving.meansCandidate(instance, of: path),
+            let entry = version(serving.candidate),
+            !entry.isGone(at: request.now)
+        else { return serving.stable }
+        return serving.candidate
     }
 }
 

@@ -2,15 +2,17 @@ import EngineKit
 import Notation
 
 extension VersionedKeyValueEngine {
-    /// DELETE `data/…`: deletes the current version; 204 whatever there is.
+    /// DELETE `data/…`: deletes the current version, and with it those that readers get instead; 204 whatever there is.
     static func deleteCurrent(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
         guard let secret = SecretAddress(request) else { return rootRefusal }
         guard var metadata = try secret.metadata(transaction),
-            let entry = metadata[version: metadata.currentVersion], !entry.isGone(at: request.now)
+            let entry = metadata[version: metadata.currentVersion],
+            metadata.serving != nil || !entry.isGone(at: request.now)
         else { return .noContent }
-        metadata.delete([metadata.currentVersion], now: request.now)
+        let served = metadata.serving.map { [$0.stable, $0.candidate] } ?? []
+        metadata.delete([metadata.currentVersion] + served, now: request.now)
         secret.put(metadata, transaction)
         return .noContent
     }

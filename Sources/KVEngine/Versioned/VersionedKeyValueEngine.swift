@@ -10,12 +10,14 @@ package struct VersionedKeyValueEngine: Engine {
     package init() {}
 
     /// The routes.
-    package var routes: RouteTable { RouteTable(Self.vaultRoutes + Self.ownRoutes + [Self.elsewhere]) }
+    package var routes: RouteTable {
+        RouteTable(Self.vaultRoutes + Self.ownRoutes + Self.servingRoutes + [Self.elsewhere])
+    }
 
     /// The first segments of all routes.
     static let areas = [
         "config", "data", "metadata", "delete", "undelete", "destroy", "subkeys", "detailed-metadata", "rollback",
-        "diff", "data-diff", "copy", "move", "delete-tree",
+        "diff", "data-diff", "copy", "move", "delete-tree", "serving", "outcomes",
     ]
 
     private static let vaultRoutes = [

@@ -10,6 +10,8 @@ enum HTTPLimits {
     static let targetBytes = 8 * 1024
     /// The longest token, in bytes.
     static let tokenBytes = 8 * 1024
+    /// The longest name of an instance, in bytes.
+    static let instanceBytes = 256
     /// The largest body with a token, in bytes: Vault's limit.
     static let bodyBytes = 32 * 1024 * 1024
     /// The largest body without a token, in bytes.

@@ -57,6 +57,8 @@ package struct VaultRequest: Sendable {
     package var knownTags: String?
     /// The last event that the client saw of a stream (`Last-Event-ID`); `nil` when it did not say.
     package var lastEvent: String?
+    /// Which instance of a service asks (`X-Pulse-Instance`); `nil` when it did not say.
+    package var instance: String?
     /// When the request came in, when it is asked again after waiting; `nil` the first time.
     package var arrived: Timestamp?
     /// The protocol that the request came by.

@@ -162,7 +162,7 @@ struct RequestPipeline: Sendable {
             caller: admission.caller, wrapTTL: request.secondsToWrap, now: now, random: running.random,
             rights: admission.policies.map { PolicyRights(list: $0, now: now) } ?? NoRights(),
             dialect: request.evaluation == nil ? .vault : .ofrep, knownTags: request.knownTags,
-            lastEvent: request.lastEvent, arrived: request.arrived,
+            lastEvent: request.lastEvent, instance: request.instance, arrived: request.arrived,
             vault: InnerRequests.of(admission, running, now))
     }
 

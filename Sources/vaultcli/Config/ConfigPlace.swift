@@ -115,8 +115,16 @@ struct ConfigServicePlace: ParsableArguments {
     /// - Returns: environment and instance, as far as they are known.
     func query(_ session: Session) -> [(name: String, value: String)] {
         let known = session.surroundings.environment
-        let parts = [("env", env ?? known["ENVIRONMENT"]), ("instance", instance ?? known["INSTANCE"])]
+        let parts = [("env", env ?? known["ENVIRONMENT"]), ("instance", instance(session))]
         return parts.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    /// The instance: the one named, else the variable's.
+    ///
+    /// - Parameter session: the session.
+    /// - Returns: its name; `nil` when none was given.
+    func instance(_ session: Session) -> String? {
+        instance ?? session.surroundings.environment["INSTANCE"]
     }
 
     /// The service: the one named, else the variable's.

@@ -10,7 +10,7 @@ enum ConfigRolloutStep {
     /// - Throws: ``Failure`` with status 1 for anything else.
     static func parse(_ text: String) throws(Failure) -> JSONObject {
         let parts: [String] = text.bytesSplit(on: UInt8(ascii: ":")).map { $0.trimmingASCIISpace() }
-        guard (1...3).contains(parts.count), let share = FlagPercent(parts[0]), share.thousandths > 0 else {
+        guard (1...3).contains(parts.count), let share = Percent(parts[0]), share.thousandths > 0 else {
             throw refusal
         }
         var step: JSONObject = ["percent": .number(share.number)]
@@ -22,7 +22,7 @@ enum ConfigRolloutStep {
             step["hold"] = .integer(hold.seconds)
         }
         if parts.count > 2 {
-            guard let acknowledged = FlagPercent(parts[2]) else { throw refusal }
+            guard let acknowledged = Percent(parts[2]) else { throw refusal }
             step["min_acknowledged"] = .number(acknowledged.number)
         }
         return step

@@ -14,7 +14,7 @@ enum FlagEvaluationText {
         if let rule = answer["rule"] { rows.append(("rule", CellText.field(rule["id"] ?? ""))) }
         if let bucket = answer["bucket"]?.intValue {
             // A bucket below a share's end is in the share, so it is shown on the scale of shares.
-            rows.append(("bucket", "\(bucket) (\(FlagPercent(thousandths: bucket).text))"))
+            rows.append(("bucket", "\(bucket) (\(Percent(thousandths: bucket).text))"))
         }
         for name in ["prerequisite", "type", "version", "revision", "receipt"] {
             if let value = answer[name] { rows.append((name, CellText.cell(value))) }

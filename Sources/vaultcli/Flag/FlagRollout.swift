@@ -18,7 +18,7 @@ struct FlagRollout: VaultCommand {
             """)
 
     @Option(name: .flag("to"), help: "The share: 0 to 100 percent, with at most three decimals.")
-    private var share: FlagPercent
+    private var share: Percent
     @Option(name: .flag("variation"), help: "The variation that is rolled out.") private var variation = "on"
     @Flag(name: .flag("on"), help: "Switch the flag on too, in the same change.") private var switchesOn = false
     @OptionGroup private var place: FlagWritingPlace

@@ -33,7 +33,7 @@ struct FlagRuleAdd: VaultCommand {
     @Option(name: .flag("if"), help: ArgumentHelp(FlagCondition.help)) private var conditions: [String] = []
     @Option(name: .flag("serve"), help: "The variation that all of them get.") private var serve: String?
     @Option(name: .flag("percent"), help: "The share that gets the variation, with -variation.")
-    private var percent: FlagPercent?
+    private var percent: Percent?
     @Option(name: .flag("variation"), help: "The variation that the share gets.") private var variation: String?
     @Option(name: .flag("id"), help: "Name of the rule; without it one that is free, such as r3.")
     private var id: String?

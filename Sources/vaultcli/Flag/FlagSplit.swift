@@ -22,18 +22,18 @@ struct FlagSplit: Sendable {
     /// - Returns: `nil` when it is neither, or the weights do not sum to 100,000.
     init?(_ serve: JSON?) {
         if let variation = serve?["variation"]?.stringValue, serve?["percent"] == nil {
-            shares = [Share(variation: variation, weight: FlagPercent.whole)]
+            shares = [Share(variation: variation, weight: Percent.whole)]
             return
         }
         var shares: [Share] = []
         for part in serve?["split"]?.arrayValue ?? [] {
             guard let variation = part["variation"]?.stringValue, let weight = part["weight"]?.intValue,
-                (0...FlagPercent.whole).contains(weight)
+                (0...Percent.whole).contains(weight)
             else { return nil }
             shares.append(Share(variation: variation, weight: weight))
         }
         // The API allows a hundred shares, so the sum of what was just checked is far from any limit.
-        guard shares.count <= 100, shares.reduce(0, { $0 + $1.weight }) == FlagPercent.whole else { return nil }
+        guard shares.count <= 100, shares.reduce(0, { $0 + $1.weight }) == Percent.whole else { return nil }
         self.shares = shares
     }
 
@@ -47,10 +47,10 @@ struct FlagSplit: Sendable {
     ///   - percent: its share afterwards.
     ///   - others: what the rest gets where there is no other variation yet.
     /// - Returns: the split, or `nil` when there is nothing for the rest to get.
-    func giving(_ variation: String, _ percent: FlagPercent, others: String?) -> FlagSplit? {
+    func giving(_ variation: String, _ percent: Percent, others: String?) -> FlagSplit? {
         var result = self
         if result.index(of: variation) == nil { result.shares.insert(Share(variation: variation, weight: 0), at: 0) }
-        if result.shares.count == 1, percent.thousandths < FlagPercent.whole {
+        if result.shares.count == 1, percent.thousandths < Percent.whole {
             guard let others, !others.bytesEqual(to: variation) else { return nil }
             result.shares.append(Share(variation: others, weight: 0))
         }
@@ -73,7 +73,7 @@ struct FlagSplit: Sendable {
 
     /// The split as the API takes it: the variation alone when everyone gets it, which then needs no targeting key.
     var json: JSON {
-        if let all = shares.first(where: { $0.weight == FlagPercent.whole }) {
+        if let all = shares.first(where: { $0.weight == Percent.whole }) {
             return ["variation": .string(all.variation)]
         }
         return [
@@ -97,7 +97,7 @@ enum FlagServeText {
         guard let serve else { return "" }
         guard let split = FlagSplit(serve) else { return CellText.field(serve) }
         if split.shares.count == 1 { return split.shares[0].variation }
-        return split.shares.map { "\($0.variation) \(FlagPercent(thousandths: $0.weight).text)" }
+        return split.shares.map { "\($0.variation) \(Percent(thousandths: $0.weight).text)" }
             .joined(separator: ", ")
     }
 }

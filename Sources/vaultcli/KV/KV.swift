@@ -15,7 +15,7 @@ struct KV: CommandNoun {
         subcommands: [
             KVGet.self, KVPut.self, KVPatch.self, KVList.self, KVScan.self, KVDelete.self, KVUndelete.self,
             KVDestroy.self, KVRollback.self, KVCopy.self, KVMove.self, KVDiff.self, KVEnableVersioning.self,
-            KVMetadata.self,
+            KVMetadata.self, KVCanary.self,
         ])
 }
 

@@ -8,13 +8,15 @@ struct KVGet: VaultCommand {
         commandName: "get",
         abstract: "Show the data of a key.",
         discussion: """
-            Shows the current version, or an earlier one. A deleted version shows when it was deleted.
+            Shows the current version, or an earlier one. A deleted version shows when it was deleted. Where a \
+            version is tried by a share of the instances, -instance shows what one of them gets.
 
               $ vaultcli kv get -mount=secret app/db
               $ vaultcli kv get -version=2 -field=password secret/app/db
             """)
 
     @Option(name: .flag("version"), help: "Version to show; 0 is the current one.") private var version: Int?
+    @Option(name: .flag("instance"), help: "Instance that reads; see kv canary.") private var instance: String?
     @OptionGroup private var options: KVOptions
     @Argument(help: "Key.") private var key: String
     @OptionGroup(title: "Output options") var output: OutputOptions
@@ -28,6 +30,7 @@ struct KVGet: VaultCommand {
             try location.requireVersions(for: "version")
             request.query = [("version", String(version))]
         }
+        if let instance { request.headers.append(("X-Pulse-Instance", instance)) }
         guard let response = try await session.find(request, or: "Error reading \(path)") else {
             throw .server("No value found at \(path)")
         }

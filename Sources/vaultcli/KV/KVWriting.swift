@@ -8,9 +8,13 @@ enum KVWriting {
     /// - Parameters:
     ///   - data: the key's data.
     ///   - cas: the version that must be the current one; `nil` writes in any case.
+    ///   - canary: the share of the instances that get the version first; `nil` for all.
     /// - Returns: the body.
-    static func body(_ data: JSONObject, cas: Int?) -> JSON {
-        ["data": .object(data), "options": cas.map { ["cas": .integer($0)] } ?? .object(JSONObject())]
+    static func body(_ data: JSONObject, cas: Int?, canary: Percent? = nil) -> JSON {
+        var options = JSONObject()
+        if let cas { options["cas"] = .integer(cas) }
+        if let canary { options["canary"] = ["percent": .number(canary.number)] }
+        return ["data": .object(data), "options": .object(options)]
     }
 
     /// Writes a new version and shows its metadata.
@@ -19,14 +23,15 @@ enum KVWriting {
     ///   - data: the key's data.
     ///   - location: the key.
     ///   - cas: the version that must be the current one; `nil` writes in any case.
+    ///   - canary: the share of the instances that get the version first; `nil` for all.
     ///   - session: the session.
     /// - Throws: ``Failure`` when the server refuses.
     static func put(
-        _ data: JSONObject, to location: KVLocation, cas: Int?, _ session: Session
+        _ data: JSONObject, to location: KVLocation, cas: Int?, canary: Percent? = nil, _ session: Session
     ) async throws(Failure) {
         let path = location.path(of: "data")
         let response = try await session.send(
-            VaultRequest(.put, path, json: body(data, cas: cas)), or: "Error writing data to \(path)")
+            VaultRequest(.put, path, json: body(data, cas: cas, canary: canary)), or: "Error writing data to \(path)")
         try show(response, path, session)
     }
 

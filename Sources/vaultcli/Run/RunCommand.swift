@@ -62,7 +62,8 @@ struct RunCommand: VaultCommand {
     func run(in session: Session) async throws(Failure) {
         let plan = try plan(session)
         if let question = plan.question { try session.printInstead(question) }
-        var source = RunSource(session, question: plan.question, secrets: plan.secrets, prefix: prefix)
+        var source = RunSource(
+            session, question: plan.question, secrets: plan.secrets, prefix: prefix, instance: place.instance(session))
         let values = try await firstValues(&source, plan.cache, session)
         let tooShort = values.tooShortToMask
         if isMasked, !tooShort.isEmpty {

@@ -16,6 +16,7 @@ struct RunSource: Sendable {
     private let session: Session
     private let secrets: [RunSecret]
     private let prefix: String
+    private let instance: String?
     /// Asks for the configuration; `nil` without a service.
     private let question: VaultRequest?
     /// The tag of the last answer about configuration, and what it was.
@@ -29,10 +30,14 @@ struct RunSource: Sendable {
     ///   - question: asks for effective configuration; `nil` for none.
     ///   - secrets: the secrets.
     ///   - prefix: what the names of variables from configuration begin with.
-    init(_ session: Session, question: VaultRequest?, secrets: [RunSecret], prefix: String) {
+    ///   - instance: the instance that the command is, for secrets that a share of them gets first; `nil` for none.
+    init(
+        _ session: Session, question: VaultRequest?, secrets: [RunSecret], prefix: String, instance: String?
+    ) {
         self.session = session
         self.secrets = secrets
         self.prefix = prefix
+        self.instance = instance
         self.question = question.map { question in
             var question = question
             // Which values are sensitive is told with where they are from.
@@ -116,7 +121,9 @@ struct RunSource: Sendable {
         }
         for path in Self.spellings(location) {
             let query = secret.version.map { [(name: "version", value: String($0))] } ?? []
-            guard let response = try await session.vault.find(VaultRequest(.get, path, query: query)) else { continue }
+            var request = VaultRequest(.get, path, query: query)
+            if let instance { request.headers.append(("X-Pulse-Instance", instance)) }
+            guard let response = try await session.vault.find(request) else { continue }
             let data = try session.secret(response).data
             let fields = location.isVersioned ? data["data"] : data
             guard let fields, fields.objectValue != nil else { continue }

@@ -52,7 +52,10 @@ struct RequestDecoding {
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
         if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
-        if request.verb == .read { request.knownTags = head.value(of: .ifNoneMatch) }
+        if request.verb == .read {
+            request.knownTags = head.value(of: .ifNoneMatch)
+            request.instance = try instance(head)
+        }
         if request.wrapTTL == 0 { request.wrapTTL = nil }
         return request
     }
@@ -166,6 +169,14 @@ struct RequestDecoding {
         }
         // Rounded up: a part of a second is not "no wrapping", which would send the answer in the open.
         return Int(clamping: (duration + GoDuration(nanoseconds: 999_999_999)).wholeSeconds)
+    }
+
+    private static func instance(_ head: some RequestHead) throws(Refusal) -> String? {
+        guard let name = head.value(of: .instance), !name.utf8.isEmpty else { return nil }
+        guard name.utf8.count <= HTTPLimits.instanceBytes, name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw Refusal(400, "X-Pulse-Instance must be a name of printable ASCII characters without spaces")
+        }
+        return name
     }
 
     /// Nothing is ever decompressed, so that no small body becomes a large one.

@@ -59,6 +59,7 @@ struct HeaderField: Sendable {
     static let environment = HeaderField(known: "X-PulseVault-Environment")
     static let ifNoneMatch = HeaderField(known: "If-None-Match")
     static let exposedHeaders = HeaderField(known: "Access-Control-Expose-Headers")
+    static let instance = HeaderField(known: "X-Pulse-Instance")
     static let lastEvent = HeaderField(known: "Last-Event-ID")
     static let namespace = HeaderField(known: "X-Vault-Namespace")
     static let origin = HeaderField(known: "Origin")

@@ -3,7 +3,7 @@ internal import Notation
 /// A step of a ramp as the command line writes it: a share, and how long it lasts at least.
 struct FlagRampStep: Sendable {
     /// Who gets the variation.
-    let share: FlagPercent
+    let share: Percent
     /// How long the step lasts at least, in seconds.
     let hold: Int64
 
@@ -26,7 +26,7 @@ struct FlagRampStep: Sendable {
 
     private init?(_ text: String) {
         let parts: [String] = text.bytesSplit(on: UInt8(ascii: ":"))
-        guard let first = parts.first, parts.count <= 2, let share = FlagPercent(first.trimmingASCIISpace()) else {
+        guard let first = parts.first, parts.count <= 2, let share = Percent(first.trimmingASCIISpace()) else {
             return nil
         }
         self.share = share

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// A share of all, exact to the thousandth of a percent, which is what the API counts in.
-struct FlagPercent: Sendable {
+struct Percent: Sendable {
     /// Everyone.
     static let whole = 100_000
 
@@ -47,7 +47,7 @@ struct FlagPercent: Sendable {
     var text: String { number + "%" }
 }
 
-extension FlagPercent: ExpressibleByArgument {
+extension Percent: ExpressibleByArgument {
     /// Reads a share from the command line.
     ///
     /// - Parameter argument: the flag's value.
