@@ -119,6 +119,15 @@ def test_unrecognised_parameters_are_warned_about(call):
     assert "Endpoint ignored these unrecognized parameters: [odd strange]" in text
 
 
+def test_parameters_that_the_path_says_already_are_warned_about(call, plain_kv2):
+    body = {"data": {"a": "b"}, "path": "elsewhere", "odd": 1}
+    reply = call("POST", f"/v1/{plain_kv2}/data/here", body=body)
+    assert reply.json["warnings"] == [
+        "Endpoint ignored these unrecognized parameters: [odd]",
+        "Endpoint replaced the value of these parameters with the values captured from the endpoint's path: [path]",
+    ]
+
+
 # -- verbs --------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ package struct PathTemplate: Sendable {
     }
 
     private let segments: [Segment]
+    /// The names of the parts of a path that the pattern captures.
+    let names: [String]
     /// How exactly the pattern describes a path; of several that match, the highest wins.
     let specificity: [Int]
 
@@ -21,6 +23,12 @@ package struct PathTemplate: Sendable {
             case UInt8(ascii: ":"): return .capture(name)
             case UInt8(ascii: "*"): return .rest(name)
             default: return .literal(Array(part))
+            }
+        }
+        names = segments.compactMap { segment in
+            switch segment {
+            case .literal: nil
+            case .capture(let name), .rest(let name): name
             }
         }
         // The end of a pattern counts most: `mounts` comes before `mounts/*path` for the path `mounts`.

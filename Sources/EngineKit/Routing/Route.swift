@@ -126,8 +126,18 @@ package struct Route: Sendable {
     /// The members of a body that the route has no use for, sorted by their bytes.
     package func unknownFields(of input: Input) -> [String] {
         guard let fields else { return [] }
-        return input.members.members.map(\.name)
-            .filter { name in !fields.contains { $0.utf8.elementsEqual(name.utf8) } }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return names(of: input) { name in
+            !(fields + template.names).contains { $0.utf8.elementsEqual(name.utf8) }
+        }
+    }
+
+    /// The members of a body whose place the path takes, sorted by their bytes.
+    package func fieldsOfThePath(in input: Input) -> [String] {
+        guard fields != nil else { return [] }
+        return names(of: input) { name in template.names.contains { $0.utf8.elementsEqual(name.utf8) } }
+    }
+
+    private func names(of input: Input, where isMeant: (String) -> Bool) -> [String] {
+        input.members.members.map(\.name).filter(isMeant).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }

@@ -31,7 +31,7 @@ struct TokenDraft {
     /// The members that are read.
     static let fields = [
         "id", "policies", "meta", "no_parent", "no_default_policy", "renewable", "ttl", "lease", "explicit_max_ttl",
-        "display_name", "num_uses", "period", "type", "role_name", "entity_alias",
+        "display_name", "num_uses", "period", "type", "entity_alias",
     ]
 
     init(reading request: EngineRequest) throws(EngineError) {

@@ -19,7 +19,7 @@ extension TokenEngine {
     @Sendable func createWithRole(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        let name = request.captures["role"]
+        let name = request.captures["role_name"]
         guard let role = try role(name, transaction) else {
             throw .invalid("unknown role \(String(decoding: name, as: UTF8.self))")
         }

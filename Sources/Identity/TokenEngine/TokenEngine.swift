@@ -31,10 +31,11 @@ package struct TokenEngine: Engine {
                 .on(.update, serve: create),
             Route("create-orphan", "Makes a token without a parent.").taking(TokenDraft.fields)
                 .on(.update, serve: createOrphan),
-            Route("create/:role", "Makes a token by the rules of a role.").taking(TokenDraft.fields)
+            Route("create/:role_name", "Makes a token by the rules of a role.").taking(TokenDraft.fields)
                 .on(.update, serve: createWithRole),
             Route("lookup", "Describes a token.").taking(["token"]).on(.read, .update, serve: lookup),
-            Route("lookup-self", "Describes the caller's token.").on(.read, .update, serve: lookupSelf),
+            Route("lookup-self", "Describes the caller's token.").taking(["token"])
+                .on(.read, .update, serve: lookupSelf),
             Route("lookup-accessor", "Describes the token of an accessor.").taking(["accessor"])
                 .on(.update, serve: lookupAccessor),
             Route("renew", "Prolongs a token.").taking(["token", "increment"]).on(.update, serve: renew),

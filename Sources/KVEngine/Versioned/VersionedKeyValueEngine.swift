@@ -24,7 +24,7 @@ package struct VersionedKeyValueEngine: Engine {
         Route("config", "Settings that hold for all secrets of the mount.")
             .on(.read, serve: readConfiguration).on(.update, serve: writeConfiguration),
         Route("data/*path", "The values of a secret: write a version, read one, patch or delete the current one.")
-            .exists(secretExists).taking(["data", "options", "version"])
+            .exists(secretExists).taking(["data", "options", "version", "instance"])
             .on(.read, serve: readData).on(.update, serve: writeData).on(.patch, serve: patchData)
             .on(.delete, serve: deleteCurrent),
         Route("metadata/*path", "Versions and settings of a secret; deleting them removes the secret for good.")
@@ -42,16 +42,16 @@ package struct VersionedKeyValueEngine: Engine {
 
     private static let ownRoutes = [
         Route("rollback/*path", "Write an earlier version of a secret again, as a new version.")
-            .on(.update, serve: rollBack),
+            .taking(["version", "cas", "options"]).on(.update, serve: rollBack),
         Route("diff/*path", "Which keys differ between two versions of a secret.").on(.read, serve: compareKeys),
         Route("data-diff/*path", "Which keys differ between two versions of a secret, with their values.")
             .sudo().on(.read, serve: compareValues),
         Route("copy/*path", "Copy a secret with all of its versions to another path of the mount.")
-            .sudo().on(.update, serve: copySecret),
+            .sudo().taking(["to", "overwrite", "cas", "options"]).on(.update, serve: copySecret),
         Route("move/*path", "Move a secret with all of its versions to another path of the mount.")
-            .sudo().on(.update, serve: moveSecret),
+            .sudo().taking(["to", "overwrite", "cas", "options"]).on(.update, serve: moveSecret),
         Route("delete-tree/*path", "Remove all secrets of a folder for good; by default only tell which.")
-            .sudo().on(.update, serve: deleteTree),
+            .sudo().taking(["dry_run", "limit"]).on(.update, serve: deleteTree),
     ]
 
     private static let elsewhere = Route("*path", "Paths that a versioned mount does not have.")

@@ -130,10 +130,18 @@ struct RequestPipeline: Sendable {
         }
         if case .none = response.body, response.auth == nil { return response }
         let unknown = route.unknownFields(of: admission.input)
-        guard !unknown.isEmpty else { return response }
+        let replaced = route.fieldsOfThePath(in: admission.input)
         var response = response
-        let names = unknown.joined(separator: " ")
-        response.warnings.append("Endpoint ignored these unrecognized parameters: [\(names)]")
+        if !unknown.isEmpty {
+            let names = unknown.joined(separator: " ")
+            response.warnings.append("Endpoint ignored these unrecognized parameters: [\(names)]")
+        }
+        if !replaced.isEmpty {
+            let names = replaced.joined(separator: " ")
+            response.warnings.append(
+                "Endpoint replaced the value of these parameters with the values captured from the endpoint's path: "
+                    + "[\(names)]")
+        }
         return response
     }
 

@@ -8,7 +8,8 @@ extension SystemEngine {
             Route("audit", "Lists the audit devices.").sudo().on(.read, serve: listDevices),
             Route("audit/*path", "An audit device: enable and disable it.").sudo()
                 .on(.update, serve: enableDevice).on(.delete, serve: disableDevice),
-            Route("audit-hash/*path", "The hash under which a device records a value.").on(.update, serve: auditHash),
+            Route("audit-hash/*path", "The hash under which a device records a value.").taking(["input"])
+                .on(.update, serve: auditHash),
         ]
     }
 

@@ -6,9 +6,12 @@ import PolicyEngine
 extension SystemEngine {
     var capabilityRoutes: [Route] {
         [
-            Route("capabilities", "Says what a token may do with paths.").on(.update, serve: capabilities),
-            Route("capabilities-self", "Says what the caller may do with paths.").on(.update, serve: capabilitiesSelf),
+            Route("capabilities", "Says what a token may do with paths.").taking(["token", "path", "paths"])
+                .on(.update, serve: capabilities),
+            Route("capabilities-self", "Says what the caller may do with paths.").taking(["token", "path", "paths"])
+                .on(.update, serve: capabilitiesSelf),
             Route("capabilities-accessor", "Says what the token of an accessor may do with paths.")
+                .taking(["accessor", "path", "paths"])
                 .on(.update, serve: capabilitiesAccessor),
         ]
     }

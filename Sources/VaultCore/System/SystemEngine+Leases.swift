@@ -11,11 +11,14 @@ extension SystemEngine {
         return [
             Route("leases", "Lists the leases that could not be revoked.").sudo().on(.read, serve: listIrrevocable),
             Route("leases/count", "Counts the leases that could not be revoked.").on(.read, serve: countIrrevocable),
-            Route("leases/lookup", "Describes a lease.").on(.update, serve: lookupLease),
+            Route("leases/lookup", "Describes a lease.").taking(["lease_id"]).on(.update, serve: lookupLease),
             Route("leases/lookup/*prefix", "Lists the leases below a prefix.").sudo().control(.list, serve: listLeases),
             Route("leases/tidy", "Removes what is left of leases.").on(.update, serve: tidyLeases),
         ]
-            + renewals.map { Route($0, "Renews a lease.").on(.update, serve: renewLease) }
+            + renewals.map { path in
+                Route(path, "Renews a lease.").taking(["lease_id", "url_lease_id", "increment"])
+                    .on(.update, serve: renewLease)
+            }
             + revocations.map { Route($0, "Revokes a lease.").on(.update, serve: revokeLease) }
             + prefixes.map {
                 Route("\($0)/*prefix", "Revokes everything below a prefix.").sudo()

@@ -8,6 +8,7 @@ extension SystemEngine {
             Route("mounts/*path", "A secrets engine: mount, read and unmount it.")
                 .on(.read, serve: readMount).on(.update, serve: mount).on(.delete, serve: unmount),
             Route("remount", "Moves a mount to another path, with all that is in it.").sudo()
+                .taking(["from", "to"])
                 .on(.update, serve: remount),
             Route("remount/status/:id", "Says how a move went.").on(.read, serve: remountStatus),
         ]

@@ -6,13 +6,13 @@ extension SystemEngine {
     var toolRoutes: [Route] {
         [
             Route("tools/random", "Random bytes.").taking(["bytes", "format", "source"]).on(.update, serve: random),
-            Route("tools/random/:bytes", "Random bytes.").taking(["bytes", "format", "source"]).on(
+            Route("tools/random/:urlbytes", "Random bytes.").taking(["bytes", "format", "source"]).on(
                 .update, serve: random),
-            Route("tools/random/:source/:bytes", "Random bytes from a source.").taking(["bytes", "format", "source"])
+            Route("tools/random/:source/:urlbytes", "Random bytes from a source.").taking(["bytes", "format", "source"])
                 .on(.update, serve: random),
             Route("tools/hash", "The hash of an input.").taking(["algorithm", "format", "input"])
                 .on(.update, serve: hash),
-            Route("tools/hash/:algorithm", "The hash of an input.").taking(["algorithm", "format", "input"])
+            Route("tools/hash/:urlalgorithm", "The hash of an input.").taking(["algorithm", "format", "input"])
                 .on(.update, serve: hash),
         ]
     }
@@ -20,7 +20,7 @@ extension SystemEngine {
     @Sendable private func random(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        var captured = request.captures.text("bytes")
+        var captured = request.captures.text("urlbytes")
         var source = request.captures.text("source")
         // `random/platform` names a source where `random/32` names a count.
         if source.utf8.isEmpty, ["platform", "seal", "all"].contains(captured) { (source, captured) = (captured, "") }
@@ -43,7 +43,7 @@ extension SystemEngine {
     @Sendable private func hash(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        var algorithm = request.captures.text("algorithm")
+        var algorithm = request.captures.text("urlalgorithm")
         if algorithm.utf8.isEmpty { algorithm = try request.input.string("algorithm") ?? "sha2-256" }
         guard let input = Base64.decode(try request.input.string("input") ?? "") else {
             throw .invalid("unable to decode input as base64")

@@ -9,8 +9,10 @@ extension SystemEngine {
             Route("wrapping/wrap", "Answers with what it is sent, for a wrapped answer.").on(.update, serve: wrap),
             Route("wrapping/unwrap", "The answer behind a wrapping token, once.").on(.update, serve: unwrap),
             Route("wrapping/lookup", "Describes a wrapping token without using it.").unauthenticated()
+                .taking(["token"])
                 .on(.read, .update, serve: lookupWrapping),
-            Route("wrapping/rewrap", "Moves a wrapped answer to a new wrapping token.").on(.update, serve: rewrap),
+            Route("wrapping/rewrap", "Moves a wrapped answer to a new wrapping token.").taking(["token"])
+                .on(.update, serve: rewrap),
         ]
     }
 
