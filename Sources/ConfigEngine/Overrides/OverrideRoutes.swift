@@ -17,25 +17,13 @@ extension ConfigurationEngine {
     static func listOverrides(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        let overrides = try Overrides(ConfigScope(request, transaction)).all()
-        guard !overrides.isEmpty else { return .names([]) }
-        var members: [JSONObject.Member] = []
-        for override in overrides {
-            let end = try request.vault.end(ofLease: override.lease.key, transaction)
-            var facts = override.json(until: end)
-            // Whoever knows a lease's name can renew it.
-            facts["lease_id"] = nil
-            members.append(.init(name: override.id, value: .object(facts)))
-        }
-        return .data(["keys": .strings(members.map(\.name)), "key_info": .object(JSONObject(members))])
+        try ConfigScope(request, transaction).overrides.listing()
     }
 
     /// GET `overrides/:id`.
     static func readOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse
     {
-        let scope = ConfigScope(request, transaction)
-        guard let override = try Overrides(scope).find(try scope.name("id")) else { throw .notFound }
-        return .data(override.json(until: try request.vault.end(ofLease: override.lease.key, transaction)))
+        try ConfigScope(request, transaction).overrides.reading()
     }
 
     /// POST `overrides {layer, key, value, ttl?, reason?}`: whoever asks needs the right to write the value itself.
@@ -55,31 +43,20 @@ extension ConfigurationEngine {
             throw .permissionDenied(reason: "the value may not be written with this token")
         }
         guard let definition = try scope.definition(key) else { throw .invalid("there is no key \"\(key)\"") }
-        let seconds = try request.input.seconds("ttl")
-        guard seconds.map({ $0 > 0 }) ?? true else { throw .field("ttl", "a duration of at least a second") }
         let document = try change.put(.value(value), definition, action: "override")
-        let lease = try request.vault.lease(
-            for: seconds, from: request.mount, path: request.mount.path + Array("overrides".utf8), transaction)
-        let override = Override(
-            id: "ov-\(request.random.base62(12))", layer: layer, key: key,
-            before: isThere ? change.present?.version ?? 0 : 0, written: document.version, lease: lease,
-            author: request.caller.displayName, reason: try request.reason(), since: request.now)
-        try Overrides(scope).add(override)
-        var response = EngineResponse(.data(override.json(until: lease.end)), leaseDuration: lease.seconds)
-        response.leaseID = lease.id
-        response.isRenewable = true
-        return response
+        return try scope.overrides.begin(
+            ValueOverride(
+                layer: layer, key: key, before: isThere ? change.present?.version ?? 0 : 0,
+                written: document.version))
     }
 
     /// DELETE `overrides/:id`: the layer says at once what it said before. Like the pause of a rollout it needs no right
     /// to the value, for it takes back what somebody put in between.
     func deleteOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        let scope = ConfigScope(request, transaction)
-        guard let override = try Overrides(scope).find(try scope.name("id")) else { return .noContent }
-        try request.vault.revoke(lease: override.lease.key, transaction)
+        guard let override = try ConfigScope(request, transaction).overrides.revoke() else { return .noContent }
         let named = ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended"))
         var response = EngineResponse.noContent
-        if try !end(override, named) {
+        if try !end(override.subject, named) {
             response.warnings.append("the value stays: neither the one before nor none is allowed any more")
         }
         return response
@@ -90,8 +67,7 @@ extension ConfigurationEngine {
     /// Where that is not allowed any more, the layer says nothing; where that is not allowed either, the value stays.
     ///
     /// - Returns: whether the value of the override is gone.
-    private func end(_ override: Override, _ scope: ConfigScope) throws(EngineError) -> Bool {
-        try Overrides(scope).remove(override)
+    private func end(_ override: ValueOverride, _ scope: ConfigScope) throws(EngineError) -> Bool {
         let change = try ValueChange(self, scope, override.layer, override.key)
         guard let present = change.present, !present.isDeleted, present.version == override.written else { return true }
         let before =
@@ -122,26 +98,19 @@ extension ConfigurationEngine {
 }
 
 /// What the background service does about overrides, as ordinary commits that history shows.
-extension ConfigurationEngine {
-    /// The overrides of a mount.
-    package static func overrides(
-        in mount: MountContext, _ request: EngineRequest, _ transaction: Transaction
+extension ConfigurationEngine: OverridingEngine {
+    package func endedOverrides(
+        _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> [String] {
-        try Overrides(ConfigScope(request, transaction)).all().map(\.id)
+        try ConfigScope(request, transaction).overrides.ended()
     }
 
-    /// Ends an override whose lease has ended.
-    ///
-    /// - Returns: what came of it; nothing when the lease goes on.
     package func tendOverride(
         _ id: String, _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        let scope = ConfigScope(request, transaction)
-        guard let override = try Overrides(scope).find(id),
-            try request.vault.end(ofLease: override.lease.key, transaction) == nil
-        else { return .noContent }
+        guard let override = try ConfigScope(request, transaction).overrides.take(ended: id) else { return .noContent }
         let named = ConfigScope(request, transaction, author: (override.author, "the lease of the override ended"))
-        let isGone = try end(override, named)
+        let isGone = try end(override.subject, named)
         return .data(["id": .string(id), "kept": .bool(!isGone)])
     }
 }

@@ -132,8 +132,8 @@ struct ValueChange {
 
     /// Refuses to change what a rollout or an override is changing.
     func refuseIfBusy() throws(EngineError) {
-        for override in try Overrides(scope).all()
-        where override.layer == layer && override.key.bytesEqual(to: key) {
+        for override in try scope.overrides.all()
+        where override.subject.layer == layer && override.subject.key.bytesEqual(to: key) {
             throw .status(409, ["\"\(key)\" is overridden by \"\(override.id)\": wait for its end, or delete it"])
         }
         for rollout in try Rollouts(scope).running()

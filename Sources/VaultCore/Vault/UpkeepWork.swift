@@ -6,7 +6,7 @@ import Notation
 /// record of the work.
 struct UpkeepWork: Sendable {
     private let mounted: MountTable.Mounted
-    private let running: Running
+    let running: Running
     private let now: Timestamp
 
     init(_ mounted: MountTable.Mounted, _ running: Running, _ now: Timestamp) {

@@ -27,9 +27,6 @@ extension Vault {
 private struct ConfigurationUpkeepWork {
     typealias Body = () async throws(EngineError) -> Void
 
-    /// In whose name leases and versions are looked at: somebody whom no policy grants anything.
-    private static let nobody = (name: "background", policies: [String]())
-
     let mounted: MountTable.Mounted
     let running: Running
     let work: UpkeepWork
@@ -44,20 +41,10 @@ private struct ConfigurationUpkeepWork {
         [("overrides", endOverrides), ("references", noteRotations), ("rollouts", takeRolloutsOn)]
     }
 
-    private func endOverrides() async throws(EngineError) {
-        let round = work.request("overrides")
-        let ids = try await running.transactor.run { transaction throws(EngineError) in
-            try ConfigurationEngine.overrides(in: mounted.context, round, transaction)
-        }.answer
-        for id in ids {
-            try await work.perform("overrides/\(id)", as: Self.nobody) { request, transaction throws(EngineError) in
-                try running.configuration.tendOverride(id, request, transaction)
-            }
-        }
-    }
+    private func endOverrides() async throws(EngineError) { try await work.endOverrides(of: running.configuration) }
 
     private func noteRotations() async throws(EngineError) {
-        try await work.perform("references", as: Self.nobody) { request, transaction throws(EngineError) in
+        try await work.perform("references", as: UpkeepWork.nobody) { request, transaction throws(EngineError) in
             try running.configuration.noteRotations(request, transaction)
         }
     }
