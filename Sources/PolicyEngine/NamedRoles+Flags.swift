@@ -113,6 +113,15 @@ extension NamedRoles {
           capabilities = ["create", "read", "update", "delete", "list"]
         }
 
+        # What individuals get for a while; it asks for the right to write the state besides.
+        path "flags/overrides" {
+          capabilities = ["create", "update", "list"]
+        }
+
+        path "flags/overrides/*" {
+          capabilities = ["read", "delete"]
+        }
+
         path "flags/exposures/*" {
           capabilities = ["read"]
         }
@@ -138,7 +147,7 @@ extension NamedRoles {
     /// An operator's part in `flags/`: the emergency switch.
     static let flagsOfOperators = """
 
-        # Feature flags: the emergency switch, and what is needed to use it.
+        # Feature flags: the emergency switch, what is needed to use it, and the end of ramps and overrides that go wrong.
         path "flags/kill/*" {
           capabilities = ["update"]
         }
@@ -157,6 +166,14 @@ extension NamedRoles {
 
         path "flags/ramps/+/+/abort" {
           capabilities = ["update"]
+        }
+
+        path "flags/overrides" {
+          capabilities = ["list"]
+        }
+
+        path "flags/overrides/*" {
+          capabilities = ["read", "delete"]
         }
 
         path "flags/definitions/*" {

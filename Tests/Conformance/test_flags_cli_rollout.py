@@ -504,8 +504,22 @@ def test_answers_are_yaml_too(flags, key, cli):
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_complete_the_new_words(cli, shell):
     script = cli(shell, group="completion").stdout
-    for word in "ramp schedule exposures assignments track replay stale review unknown usage".split():
+    for word in "ramp schedule override exposures assignments track replay stale review unknown usage".split():
         assert word in script
+
+
+# -- what ends by itself --------------------------------------------------------------------------
+
+
+def test_an_override_is_a_lease(flags, key, cli):
+    flags.make(key, **OFF)
+    told = cli("override", key, "ann", "on", "-env=prod", "-ttl=10m", "-reason=incident 7").stdout
+    lease = told.split("until lease ")[1].split(" ends")[0]
+    assert f"ann gets on of {key} in prod" in told
+    assert state(flags, key)["targets"] == [{"variation": "on", "keys": ["ann"], "kind": "user"}]
+    cli("revoke", "-sync", lease, group="lease")
+    eventually(lambda: not state(flags, key)["targets"])
+    assert "override" in cli("history", key).stdout
 
 
 # -- what is sent away ----------------------------------------------------------------------------

@@ -94,10 +94,12 @@ struct PolicyRoleTests {
             deny(.read, "sys/mounts"), allow(.update, "flags/states/dev/x"), allow(.patch, "flags/states/staging/x"),
             deny(.update, "flags/states/prod/x"), allow(.read, "flags/states/prod/x"),
             deny(.update, "flags/kill/prod/x"), allow(.evaluate, "flags/evaluate/prod/x"),
+            allow(.update, "flags/overrides"), allow(.delete, "flags/overrides/x"),
         ])
         try role("operator").expect([
             allow(.update, "flags/kill/prod/x"), deny(.update, "flags/toggle/prod/x"),
             deny(.patch, "flags/states/dev/x"), deny(.evaluate, "flags/evaluate/prod/x"),
+            deny(.update, "flags/overrides"), allow(.delete, "flags/overrides/x"),
         ])
         try role("reader").expect([
             allow(.read, "secret/data/a"), allow(.list, "secret/metadata/"), deny(.update, "secret/data/a"),

@@ -58,6 +58,8 @@ package enum FlagRecords {
     package static let webhookHeads = RecordKind(id: 25)
     /// Messages that wait; the ordinal is the message's number.
     package static let webhookMessages = RecordKind(id: 26)
+    /// The overrides, one record.
+    package static let overrides = RecordKind(id: 27)
 }
 
 extension DocumentKind {

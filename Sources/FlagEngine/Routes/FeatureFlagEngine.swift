@@ -22,7 +22,8 @@ package struct FeatureFlagEngine: Engine {
     /// The routes.
     package var routes: RouteTable {
         RouteTable(
-            describing + behaving + switching + evaluating + rollingOut + recording + sendingAway + Self.listening)
+            describing + behaving + switching + overriding + evaluating + rollingOut + recording + sendingAway
+                + Self.listening)
     }
 
     private var describing: [Route] {

@@ -75,7 +75,9 @@ extension FeatureFlagEngine {
         guard source.name != change.environment else { throw .invalid("to: is the environment itself") }
         guard let document = try scope.state(source.name, change.key) else { throw .notFound }
         try scope.request.checkVersion(change.versionForCheck)
-        let state = try document.state().promoted(onto: change.presentState)
+        // What stands for a while only would stay for good where it was promoted to.
+        let lasting = try scope.withoutOverrides(document.state(), of: change, in: source.name)
+        let state = lasting.promoted(onto: change.presentState)
         let changes = FieldChange.between(change.presentState?.json ?? [:], state.json)
         var answer: JSONObject = [
             "from": .string(String(decoding: source.name, as: UTF8.self)),

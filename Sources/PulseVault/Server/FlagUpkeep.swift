@@ -1,9 +1,11 @@
 import ServiceLifecycle
 import VaultCore
 
-/// Writes what evaluations of flags leave behind, and makes scheduled changes and the steps of ramps in time.
+/// Writes what evaluations of flags leave behind, makes scheduled changes and the steps of ramps in time, and takes
+/// overrides back.
 struct FlagUpkeep: Service {
-    /// How often the agenda is looked at: how late a change can be, and what a crash loses of recorded evaluations.
+    /// How often it is looked: how late a change or the end of an override can be, and what a crash loses of recorded
+    /// evaluations.
     private static let interval = Duration.seconds(1)
     /// Every how many looks ramps are looked at that wait for something else than the time.
     private static let looksPerRound = 5

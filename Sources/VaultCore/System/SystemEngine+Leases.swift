@@ -2,7 +2,7 @@ import EngineKit
 import Identity
 import Notation
 
-/// Leases: of tokens, of wrapped answers, and of what engines give for a while, such as overrides of configuration.
+/// Leases: of tokens, of wrapped answers, and of what engines give for a while, such as overrides.
 extension SystemEngine {
     var leaseRoutes: [Route] {
         let renewals = ["leases/renew", "leases/renew/*lease_id", "renew", "renew/*lease_id"]

@@ -4,7 +4,8 @@ import FlagEngine
 package import Notation
 
 extension Vault {
-    /// Looks after feature flags: writes what evaluations left behind, and makes the changes whose time has come.
+    /// Looks after feature flags: writes what evaluations left behind, makes the changes whose time has come, and takes
+    /// back overrides whose lease has ended.
     ///
     /// - Parameter looksAround: whether ramps are looked at that wait for something else than the time.
     package func tendFlags(now: Timestamp = .now(), looksAround: Bool) async {
@@ -21,6 +22,13 @@ extension Vault {
                 // Sealing ends the round; the next unsealing begins one.
                 if case .store(.sealed) = error { return }
                 log("scheduled changes of flags could not be made", [("reason", error.auditText)])
+            }
+            // What is in the way of the one does not hold the other up.
+            do throws(EngineError) {
+                try await UpkeepWork(mounted, running, now).endOverrides(of: running.flags)
+            } catch {
+                if case .store(.sealed) = error { return }
+                log("overrides of flags could not be taken back", [("reason", error.auditText)])
             }
         }
     }

@@ -31,7 +31,7 @@ struct FlagGroup: CommandNoun {
                 name: "Who gets what",
                 subcommands: [
                     FlagOn.self, FlagOff.self, FlagKill.self, FlagRevive.self, FlagRollout.self, FlagRuleGroup.self,
-                    FlagTargetGroup.self, FlagSegmentGroup.self, FlagEvaluate.self,
+                    FlagTargetGroup.self, FlagOverride.self, FlagSegmentGroup.self, FlagEvaluate.self,
                 ]),
             CommandGroup(name: "In the course of time", subcommands: [FlagRampGroup.self, FlagScheduleGroup.self]),
             CommandGroup(

@@ -1,0 +1,63 @@
+import EngineKit
+import Notation
+
+extension FlagScope {
+    /// The mount's overrides.
+    var overrides: Overrides<TargetOverride> { Overrides(FlagRecords.overrides, request, transaction) }
+
+    /// The override that a request asks for.
+    func wantedOverride() throws(EngineError) -> TargetOverride {
+        let key = try request.input.string("targeting_key") ?? ""
+        guard (1...ModelLimits.keyBytes).contains(key.utf8.count) else {
+            throw .invalid("targeting_key: must be a string of 1 to \(ModelLimits.keyBytes) bytes")
+        }
+        return TargetOverride(
+            environment: try wantedName("environment"), flag: try wantedName("flag"), key: key,
+            kind: try wantedName("kind", otherwise: Target.userKind), variation: try wantedName("variation"))
+    }
+
+    private func wantedName(_ field: String, otherwise usual: String = "") throws(EngineError) -> String {
+        let name = try request.input.string(field) ?? usual
+        try EngineError.model { () throws(ModelError) in try DocumentName.check(name, field: field) }
+        return name
+    }
+
+    /// Refuses an override to a caller who may not write the state with the targets that it makes.
+    func checkRight(to override: TargetOverride, targets: [Target]) throws(EngineError) {
+        if request.caller.isRoot { return }
+        let path = request.mount.path + Array("states/\(override.environment)/\(override.flag)".utf8)
+        var members: JSONObject = ["targets": .array(targets.map(\.json))]
+        if let reason = request.input.members["reason"] { members["reason"] = reason }
+        guard request.rights.allow(.update, path, with: members) else {
+            throw .permissionDenied(reason: "the state may not be written with this token")
+        }
+    }
+
+    /// A state without what overrides put into it: what of it lasts.
+    func withoutOverrides(
+        _ state: FlagState, of change: StateChange, in environment: [UInt8]
+    ) throws(EngineError) -> FlagState {
+        let (flag, environment) = (
+            String(decoding: change.key, as: UTF8.self), String(decoding: environment, as: UTF8.self)
+        )
+        var lasting = state
+        for override in try overrides.all() where override.subject.isOf(flag, in: environment) {
+            lasting = override.subject.takenBack(from: lasting, change.definition) ?? lasting
+        }
+        return lasting
+    }
+}
+
+extension StateChange {
+    /// Looks at the state that an override changes; `nil` where the environment or the flag is gone.
+    ///
+    /// - Parameter isGuarded: whether it is to begin: then protected environments and flags ask for `sudo`, and an
+    ///   archived flag is none. Its end is nobody's to forbid.
+    init?(_ scope: FlagScope, of override: TargetOverride, isGuarded: Bool) throws(EngineError) {
+        let (environment, key) = (Array(override.environment.utf8), Array(override.flag.utf8))
+        guard let found = try Environments(scope).find(environment),
+            let flag = try scope.documents.current(.definition, key), !isGuarded || !flag.isDeleted
+        else { return nil }
+        try self.init(scope, (environment, found), (key, try flag.definition()), isGuarded: isGuarded)
+    }
+}
