@@ -491,3 +491,26 @@ def test_sets_are_listed_and_withdrawn(changes, names):
     changes.well("DELETE", f"pulse/changesets/{made['id']}")
     assert changes.ask("GET", f"pulse/changesets/{made['id']}").status == 404
     assert changes.ask("DELETE", f"pulse/changesets/{made['id']}").status == 204
+
+
+def test_a_secret_whose_versions_are_served_is_changed_by_its_newest_and_not_deleted(changes, names):
+    path = f"secret/data/{names['app']}"
+    changes.well("POST", path, {"data": {"password": "old"}})
+    changes.well("POST", path, {"data": {"password": "new"}, "options": {"canary": {"percent": 5}}})
+    item = {"kind": "secret", "path": f"secret/{names['app']}"}
+    made = changes.propose(item | {"op": "patch", "body": {"data": {"user": "app"}}})
+    change = made["diff"][0]
+    assert (change["from_version"], change["to_version"]) == (2, 3)
+    assert len(change["changes"]) == 1, "what readers get meanwhile is not what is changed"
+    changes.decide("apply", made)
+    data = changes.well("GET", f"{path}?version=3")["data"]
+    assert data == {"password": "new", "user": "app"}
+    assert changes.well("GET", path)["data"] == {"password": "old"}
+    changes.decide("rollback", made)
+    assert changes.well("GET", f"{path}?version=4")["data"] == {"password": "new"}
+    refused = changes.propose(item | {"op": "delete"})
+    assert "served" in str(refused["problems"])
+    canary = item | {"op": "put", "body": {"data": {}, "options": {"canary": {"percent": 5}}}}
+    answer = changes.ask("POST", "pulse/changesets", {"message": "m", "items": [canary]})
+    assert answer.status == 400 and "canary" in answer.text
+    assert changes.well("GET", path)["data"] == {"password": "old"}

@@ -188,4 +188,37 @@ def test_a_dropped_candidate_is_for_nobody(cli, plain, plain_kv2):
     cli("kv", "put", "-canary=100", path, "password=new")
     cli("kv", "canary", "drop", path)
     assert cli("kv", "get", "-field=password", "-instance=web-1", path).stdout == "old"
+    # Commands that change the newest version do so whatever readers get.
+    cli("kv", "patch", "-method=rw", "-cas=2", path, "user=app")
+    assert json.loads(cli("kv", "get", "-version=3", "-format=json", path).stdout)["data"]["data"] == {
+        "password": "new", "user": "app",
+    }
+    assert "user" in cli("kv", "diff", path).stdout
+    assert "readers get version 1" in cli("kv", "rollback", "-version=2", path).stderr
     cli("kv", "canary", "promote", path, check=2)
+
+
+def test_who_writes_values_only_may_begin_a_canary_and_not_change_one(plain, secret, make_plain_token):
+    writer = make_plain_token(f'path "{secret.mount}/data/*" {{ capabilities = ["create", "update"] }}')
+    canary = {"data": {"password": "newer"}, "options": {"canary": {"percent": 100}}}
+    assert secret.ask("POST", "data", canary, token=writer).status == 403
+    assert secret.data("GET", "metadata")["current_version"] == 2
+    secret.data("POST", "data", {"data": {"password": "newer"}}, token=writer)
+    assert secret.password() == "old"
+    other = Secret(plain, secret.mount, "app/other")
+    other.write("old")
+    other.data("POST", "data", canary, token=writer)
+    assert (other.password(), other.password("web-1")) == ("old", "newer")
+
+
+def test_as_of_now_is_what_is_served_now(config, key, service):
+    mount = "v" + uuid.uuid4().hex[:12]
+    assert config.server.call("POST", f"/v1/sys/mounts/{mount}", token="root", body={"type": "kv-v2"}).status == 204
+    secret = Secret(config.server, mount)
+    secret.write("old")
+    config.declare(key)
+    config.set(f"service/{service}", key, {"$secret": f"{mount}/data/app/db#password"})
+    secret.write("new", canary={"percent": 100})
+    now = secret.data("GET", "serving")["since"]
+    assert config.values(service, as_of=now)[key] == "old"
+    assert config.values(service, as_of=now, instance="web-1")[key] == "new"

@@ -138,6 +138,7 @@ private final class Leases: VaultAccess {
     ) throws(EngineError) -> EngineResponse { throw .unsupportedPath }
 
     var unchecked: any VaultAccess { self }
+    func standing(for instance: String) -> any VaultAccess { self }
 
     func mount(serving path: [UInt8]) -> MountContext? { nil }
 

@@ -38,23 +38,25 @@ struct KeyValueWorld: Sendable {
 
     /// Serves a request. The text is the body of writes and, as a JSON object, the query of other requests.
     @discardableResult
-    func call(_ verb: Verb, _ path: String, _ text: String = "", at seconds: Int64 = 0) async -> Answer {
+    func call(
+        _ verb: Verb, _ path: String, _ text: String = "", at seconds: Int64 = 0, as instance: String? = nil
+    ) async -> Answer {
         do throws(EngineError) {
-            return try await serve(verb, Array(path.utf8), Array(text.utf8), Self.time(seconds))
+            return try await serve(verb, Array(path.utf8), Array(text.utf8), Self.time(seconds), instance)
         } catch {
             return Answer(error)
         }
     }
 
     private func serve(
-        _ verb: Verb, _ path: [UInt8], _ text: [UInt8], _ now: Timestamp
+        _ verb: Verb, _ path: [UInt8], _ text: [UInt8], _ now: Timestamp, _ instance: String?
     ) async throws(EngineError) -> Answer {
         var operation = verb.operation
         guard let match = routes.match(path, operation) else { throw .unsupportedPath }
         let request = { (operation: Operation) in
             EngineRequest(
                 operation: operation, path: path, captures: match.captures, input: input(verb, text), mount: mount,
-                caller: caller, now: now, random: NoRandomness())
+                caller: caller, now: now, random: NoRandomness(), instance: instance)
         }
         let transactor = Transactor(store: store)
         if verb == .write, let existence = match.route.existence {

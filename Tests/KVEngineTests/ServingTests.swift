@@ -9,9 +9,8 @@ import Testing
 
     /// The number in a secret's data, as somebody reads it.
     private func number(_ instance: String = "", version: Int? = nil) async -> String {
-        var query: JSONObject = instance.isEmpty ? [:] : ["instance": .string(instance)]
-        if let version { query["version"] = .integer(version) }
-        let answer = await world.call(.read, "data/x", String(decoding: JSON.object(query).serialized(), as: UTF8.self))
+        let query = version.map { #"{"version":\#($0)}"# } ?? ""
+        let answer = await world.call(.read, "data/x", query, as: instance.isEmpty ? nil : instance)
         return answer.data?["data"]?["n"].map { String(decoding: $0.serialized(), as: UTF8.self) } ?? "\(answer.status)"
     }
 
@@ -76,11 +75,110 @@ import Testing
         #expect(await number("web-1") == "1")
     }
 
-    @Test func thePromotedVersionIsStable() async {
+    @Test func thePromotedVersionIsForEveryone() async {
         await begin()
-        let answer = await world.call(.write, "serving/x", #"{"stable":2}"#).data
+        #expect(await world.call(.write, "serving/x", #"{"promote":2}"#).status == 204)
+        #expect(await number() == "2")
+        #expect(await world.call(.read, "serving/x").status == 404)
+    }
+
+    @Test func aPromotionLetsNothingNewerLoose() async {
+        await begin()
+        let warned = await write(3)
+        #expect(warned.warnings == ["readers get version 1 until serving/… says otherwise, not this one"])
+        let answer = await world.call(.write, "serving/x", #"{"promote":2}"#).data
         #expect((answer?["stable"]?.intValue, answer?["candidate"]?.kind) == (2, .null))
         #expect(await number() == "2")
+    }
+
+    @Test func onlyWhatIsTriedAndThereIsPromoted() async {
+        await begin()
+        for wrong in [#"{"promote":1}"#, #"{"promote":3}"#, #"{"promote":2,"percent":5}"#] {
+            #expect(await world.call(.write, "serving/x", wrong).status == 400)
+        }
+        await world.call(.write, "delete/x", #"{"versions":[2]}"#)
+        let gone = await world.call(.write, "serving/x", #"{"promote":2}"#)
+        #expect(gone.errors == ["promote: version 2 is not there to be served"])
+        #expect(await number() == "1")
+    }
+
+    @Test func aReaderOfAnotherVersionIsToldTheNewest() async {
+        await begin(percent: 100)
+        let metadata = await world.call(.read, "data/x").data?["metadata"]
+        #expect((metadata?["version"]?.intValue, metadata?["current_version"]?.intValue) == (1, 2))
+        #expect(await world.call(.read, "data/x", as: "web-1").data?["metadata"]?["current_version"] == nil)
+        #expect(await world.call(.read, "data/x", #"{"version":1}"#).data?["metadata"]?["current_version"] == nil)
+    }
+
+    @Test func subkeysAreThoseOfTheVersionThatIsServed() async {
+        await world.call(.write, "data/x", #"{"data":{"old":1}}"#)
+        await world.call(.write, "data/x", #"{"data":{"new":1},"options":{"canary":{"percent":100}}}"#)
+        #expect(await world.call(.read, "subkeys/x").data?["subkeys"]?["old"] != nil)
+        #expect(await world.call(.read, "subkeys/x", as: "web-1").data?["subkeys"]?["new"] != nil)
+    }
+
+    @Test func aPatchIsMadeToTheNewestAndCanBeTriedToo() async {
+        await begin(percent: 100)
+        await world.call(.write, "serving/x", #"{"candidate":0}"#)
+        let patch = #"{"data":{"m":1},"options":{"canary":{"percent":100}}}"#
+        #expect(await world.call(.patch, "data/x", patch).status == 200)
+        #expect(await number() == "1")
+        #expect(await world.call(.read, "data/x", as: "web-1").data?["data"]?["n"]?.intValue == 2)
+        #expect(await world.call(.read, "data/x", as: "web-1").data?["data"]?["m"]?.intValue == 1)
+    }
+
+    @Test func settingsOfTheSecretLeaveItAsItIs() async {
+        await begin()
+        await world.call(.write, "metadata/x", #"{"custom_metadata":{"owner":"ana"},"max_versions":4}"#)
+        #expect(await number() == "1")
+        #expect(await world.call(.read, "serving/x").data?["candidate"]?.intValue == 2)
+    }
+
+    @Test func aSecretThatWasDeletedAndWrittenAgainIsReadAgain() async {
+        await begin()
+        await world.call(.delete, "data/x")
+        #expect(await write(3).warnings.isEmpty)
+        #expect(await number() == "3")
+        #expect(await world.call(.read, "serving/x").status == 404)
+    }
+
+    @Test func aCandidateThatFallsOutIsTriedNoMore() async {
+        await world.call(.write, "metadata/x", #"{"max_versions":3}"#)
+        await begin(percent: 100)
+        _ = await write(3)
+        await world.call(.write, "serving/x", #"{"stable":3}"#)
+        await world.call(.write, "serving/x", #"{"candidate":1,"percent":100}"#)
+        _ = await write(4)
+        #expect(await world.call(.read, "serving/x").data?["candidate"]?.kind == .null)
+        #expect(await number("web-1") == "3")
+    }
+
+    @Test func whatIsAmissWithOneVersionDoesNotKeepTheOtherFromBeingNamed() async {
+        await begin()
+        await world.call(.write, "delete/x", #"{"versions":[1]}"#)
+        #expect(await world.call(.write, "serving/x", #"{"candidate":0}"#).status == 200)
+        #expect(await world.call(.write, "serving/x", #"{"stable":2}"#).status == 200)
+        #expect(await number() == "2")
+    }
+
+    @Test func anotherCanaryBeginsWithTheUsualBoundAndKeepsWhatWasTakenBack() async {
+        _ = await write(1)
+        _ = await write(2, options: #"{"canary":{"percent":5,"max_error_percent":50}}"#)
+        await world.call(.write, "outcomes/x", #"{"version":2,"errors":1000000000}"#)
+        _ = await write(3, options: #"{"canary":{"percent":5}}"#)
+        let serving = await world.call(.read, "serving/x").data
+        #expect(serving?["max_error_percent"]?.intValue == 1)
+        #expect(serving?["dropped"]?["version"]?.intValue == 2)
+    }
+
+    @Test func whoWritesValuesOnlyCannotSayWhatIsServed() async {
+        await begin()
+        var writer = world
+        writer.caller = Caller(
+            token: Array("hvs.w".utf8), tokenKey: Array("0b".utf8), tokenType: .service, isRoot: false, hasSudo: false)
+        let body = #"{"data":{"n":3},"options":{"canary":{"percent":100}}}"#
+        #expect(await writer.call(.write, "data/x", body).status == 500)
+        #expect(await world.call(.read, "metadata/x").data?["current_version"]?.intValue == 2)
     }
 
     @Test func tooManyErrorsTakeTheCandidateBackAtOnce() async {
@@ -138,17 +236,28 @@ import Testing
 
     @Test func deletingWhatIsReadLeavesNothingToRead() async {
         await begin(percent: 100)
+        _ = await write(3)
         await world.call(.delete, "data/x")
         #expect(await number() == "404")
         #expect(await number("web-1") == "404")
     }
 
-    @Test func removingTheSecretRemovesWhatWasTold() async {
+    @Test(arguments: [(KeyValueWorld.Verb.delete, "metadata/x", ""), (.write, "move/x", #"{"to":"y"}"#)])
+    func whatWasToldGoesWithTheSecret(verb: KeyValueWorld.Verb, path: String, body: String) async {
         await begin()
-        await world.call(.write, "outcomes/x", #"{"version":2,"successes":7}"#)
-        await world.call(.delete, "metadata/x")
-        await begin()
-        #expect(await world.call(.read, "serving/x").data?["outcomes"]?["2"]?["successes"]?.intValue == 0)
+        await world.call(.write, "outcomes/x", #"{"version":2,"errors":9}"#)
+        #expect(await world.call(.read, "serving/x").data?["dropped"]?["version"]?.intValue == 2)
+        await world.call(verb, path, body)
+        _ = await write(1)
+        let answer = await world.call(.write, "serving/x", #"{"stable":1}"#).data
+        #expect(answer?["dropped"]?.kind == .null)
+    }
+
+    @Test(arguments: ["{}", #"{"candidate":0}"#, #"{"max_error_percent":0.5}"#])
+    func nothingIsPinnedByARequestThatNamesNoVersion(body: String) async {
+        _ = await write(1)
+        #expect(await world.call(.write, "serving/x", body).status == 400)
+        #expect(await world.call(.read, "serving/x").status == 404)
     }
 
     @Test(arguments: [
@@ -178,7 +287,7 @@ import Testing
 
     @Test func theFirstVersionCannotBeTried() async {
         let answer = await write(1, options: #"{"canary":{"percent":5}}"#)
-        #expect(answer.errors == ["stable: version 0 is not there to be served"])
+        #expect(answer.errors == ["options.canary: there is no version yet that all others could get"])
     }
 
     @Test func copiesServeWhatTheSecretServed() async {

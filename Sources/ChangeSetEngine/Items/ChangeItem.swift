@@ -62,6 +62,9 @@ package struct ChangeItem: Sendable {
         for name in ["purge", "versions"] where body[name] != nil && operation != .put && operation != .patch {
             throw ModelError(path: object.path(of: "body.\(name)"), problem: "is not for change sets")
         }
+        guard kind != .secret || body["options"]?["canary"] == nil else {
+            throw ModelError(path: object.path(of: "body.options.canary"), problem: "is not for change sets")
+        }
         if operation == .rollback, body["version"]?.intValue ?? 0 < 1 {
             throw ModelError(path: object.path(of: "body.version"), problem: "must be the number of a version")
         }

@@ -11,6 +11,7 @@ struct ItemRequest {
     /// Makes the change.
     func perform(_ vault: any VaultAccess, _ transaction: Transaction) throws(EngineError) {
         guard let body = item.body else { throw .invalid("the item's content is not kept any more") }
+        try refuseIfServed(vault, transaction)
         switch item.operation {
         case .put:
             try write(.update, target.path, body, vault, transaction)
@@ -25,6 +26,16 @@ struct ItemRequest {
             try write(.update, target.path(in: "undelete"), ["versions": versions], vault, transaction)
         case .rollback:
             try rollBack(body, vault, transaction)
+        }
+    }
+
+    /// Refuses to delete or undelete a secret of which certain versions are served: these go with the current one, and
+    /// would not come back with it.
+    private func refuseIfServed(_ vault: any VaultAccess, _ transaction: Transaction) throws(EngineError) {
+        guard target.kind == .secret, item.operation == .delete || item.operation == .undelete else { return }
+        let metadata = try ItemReading(asking: vault.unchecked, transaction).data(target.path(in: "metadata"))
+        guard metadata?["serving"] == nil else {
+            throw .invalid("certain versions of the secret are served (serving/…): end that first")
         }
     }
 

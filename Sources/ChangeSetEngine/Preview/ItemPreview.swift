@@ -106,6 +106,8 @@ struct PreviewMaking {
                 if let text = told.text { return (version, ["policy": .string(text)]) }
             } else {
                 version = try reading.version(of: element.target)
+                // Readers of a secret may get another version than the newest, which is the one that is changed.
+                if element.target.kind == .secret { number = version.number }
             }
             let content = version.isThere ? try reading.content(of: element.target, version: number) : nil
             return (version, content)

@@ -8,7 +8,7 @@ struct ReferenceResolution {
     private let request: EngineRequest
     private let transaction: Transaction
     private let moment: Moment?
-    private let instance: String
+    private let vault: any VaultAccess
 
     /// Prepares to resolve.
     ///
@@ -19,7 +19,7 @@ struct ReferenceResolution {
         self.request = request
         self.transaction = transaction
         self.moment = moment
-        self.instance = instance
+        vault = instance.utf8.isEmpty ? request.vault : request.vault.standing(for: instance)
     }
 
     /// A value with its references resolved; each that cannot be is redacted by itself.
@@ -59,11 +59,9 @@ struct ReferenceResolution {
         var asked = reference.version
         if asked == nil { asked = try version(of: reference) }
         if let asked { input["version"] = .integer(asked) }
-        if asked == nil, !instance.utf8.isEmpty { input["instance"] = .string(instance) }
         let response: EngineResponse
         do throws(EngineError) {
-            response = try request.vault.ask(
-                .read, reference.path, Input(members: input), transaction)
+            response = try vault.ask(.read, reference.path, Input(members: input), transaction)
         } catch {
             switch error {
             case .permissionDenied: return redact("may not be read with this token", &outcome)
@@ -83,7 +81,8 @@ struct ReferenceResolution {
         return value
     }
 
-    /// The version that was current as of the moment asked for; `nil` for the current one.
+    /// The version that was current as of the moment asked for; `nil` for the one that is served now, as it is where
+    /// that has been said since.
     private func version(of reference: SecretReference) throws(EngineError) -> Int? {
         guard case .time(let time)? = moment,
             let path = request.vault.metadataPath(ofSecret: reference.path)
@@ -95,6 +94,8 @@ struct ReferenceResolution {
             if case .notLoaded = error { throw error }
             return nil
         }
+        let serving = response.dataObject?["serving"]?["since"]?.stringValue.flatMap { Timestamp(parsing: $0) }
+        if let serving, serving <= time { return nil }
         var newest: Int?
         for version in response.dataObject?["versions"]?.objectValue?.members ?? [] {
             guard let number = Int(version.name), let text = version.value["created_time"]?.stringValue,

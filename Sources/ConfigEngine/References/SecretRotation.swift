@@ -75,9 +75,16 @@ struct SecretRotation {
             // Without versions, a digest of the whole tells as much; it stays in the store.
             return .string(BLAKE2b256.digest(of: CanonicalJSON.bytes(of: data).span).hexadecimal)
         }
-        // Which versions are served to whom is all that readers see of the newest one.
-        if let serving = data["serving"] { return serving }
-        return SecretState(data, now: scope.request.now).isGone ? .null : .integer(number)
+        guard let serving = data["serving"]?.objectValue else {
+            return SecretState(data, now: scope.request.now).isGone ? .null : .integer(number)
+        }
+        // Who is served which version, and whether it is there, is all that readers see.
+        var seen = serving.only(["stable", "candidate", "percent"])
+        for name in ["stable", "candidate"] {
+            guard let number = serving[name]?.intValue else { continue }
+            seen["\(name)_gone"] = .bool(SecretState(data, version: number, now: scope.request.now).isGone)
+        }
+        return .object(seen)
     }
 }
 

@@ -27,6 +27,10 @@ package protocol VaultAccess: Sendable {
     /// writes is to be taken back (`Transaction.trial`).
     var unchecked: any VaultAccess { get }
 
+    /// The same access in the name of an instance of a service, for secrets of which a share of them gets another
+    /// version (`EngineRequest.instance`).
+    func standing(for instance: String) -> any VaultAccess
+
     /// The mount that serves a path; `nil` when none does.
     func mount(serving path: [UInt8]) -> MountContext?
 
@@ -66,6 +70,9 @@ package struct NoVaultAccess: VaultAccess {
 
     /// The same: it refuses.
     package var unchecked: any VaultAccess { self }
+
+    /// The same: it refuses.
+    package func standing(for instance: String) -> any VaultAccess { self }
 
     /// None.
     package func mount(serving path: [UInt8]) -> MountContext? { nil }

@@ -49,7 +49,7 @@ extension VersionedKeyValueEngine {
             // A secret that was removed since the names were listed needs nothing more.
             if let metadata = try secret.metadata(transaction) {
                 secret.remove(metadata, transaction)
-                records += metadata.versions.count + 1
+                records += metadata.versions.count + 2
             }
             removed.append(name)
         }

@@ -66,7 +66,7 @@ extension SecretAddress {
 
     /// Removes the secret with all of its versions when the transaction commits.
     func remove(_ metadata: SecretMetadata, _ transaction: Transaction) {
-        if metadata.serving != nil { put(nil as ServingOutcomes?, transaction) }
+        if metadata.serving != nil { removeOutcomes(transaction) }
         for number in metadata.versionNumbers { transaction.delete(versionKey(number)) }
         transaction.delete(metadataKey)
     }
@@ -77,6 +77,10 @@ extension SecretAddress {
         _ transaction: Transaction
     ) throws(EngineError) {
         try SecretLimits.check(value: json)
+        if let serving = metadata.serving, metadata[version: serving.stable]?.isGone(at: now) ?? true {
+            // Nobody can read what they would be served, so the new version is what they are to read.
+            endServing(&metadata, transaction)
+        }
         let dropped = metadata.addVersion(byteCount: json.count, settings: settings, now: now)
         if let serving = metadata.serving {
             guard !dropped.contains(serving.stable) else {

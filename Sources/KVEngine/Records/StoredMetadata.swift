@@ -84,7 +84,8 @@ extension StoredMetadata {
     static func encode(_ metadata: SecretMetadata) -> [UInt8] {
         let notes = metadata.customMetadata.json
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(headerByteCount + notes.count + metadata.versions.count * versionByteCount)
+        bytes.reserveCapacity(
+            headerByteCount + notes.count + metadata.versions.count * versionByteCount + Serving.byteCount)
         bytes.append(format)
         bytes.append(
             (metadata.requiresCheckAndSet ? 1 : 0) | (metadata.requiresMetadataCheckAndSet ? 2 : 0)

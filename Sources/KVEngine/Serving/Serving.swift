@@ -17,7 +17,7 @@ struct Serving: Hashable, Sendable {
     var share = 0
     /// The share of the outcomes reported of the candidate that may be errors, in thousandths of a percent.
     var allowedErrorShare = Serving.usualErrorShare
-    /// When the candidate was named, or the stable version when there is none.
+    /// When one of the two was named last: what readers tell is counted since then.
     var since: Timestamp
 
     /// Whether a version is tried.

@@ -88,9 +88,17 @@ extension SecretAddress {
             stable: .init(json["stable"]), candidate: .init(json["candidate"]), dropped: json["dropped"] ?? .null)
     }
 
-    /// Stores what was told when the transaction commits; `nil` removes it.
-    func put(_ outcomes: ServingOutcomes?, _ transaction: Transaction) {
-        guard let outcomes else { return transaction.delete(outcomesKey) }
+    /// Says that everyone gets the current version; the caller stores the metadata.
+    func endServing(_ metadata: inout SecretMetadata, _ transaction: Transaction) {
+        metadata.serving = nil
+        removeOutcomes(transaction)
+    }
+
+    /// Forgets what was told.
+    func removeOutcomes(_ transaction: Transaction) { transaction.delete(outcomesKey) }
+
+    /// Stores what was told when the transaction commits.
+    func put(_ outcomes: ServingOutcomes, _ transaction: Transaction) {
         let json: JSON = [
             "stable": outcomes.stable.json, "candidate": outcomes.candidate.json, "dropped": outcomes.dropped,
         ]

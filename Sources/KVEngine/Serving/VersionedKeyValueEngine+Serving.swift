@@ -18,13 +18,18 @@ extension VersionedKeyValueEngine {
         return .data(try secret.outcomes(transaction).json(serving))
     }
 
-    /// POST `serving/…`: what readers get from now on. Counting begins anew with another candidate.
+    /// POST `serving/…`: what readers get from now on; 204 when that is the current version. Counting begins anew with
+    /// another version.
     static func writeServing(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
         let secret = try SecretAddress.written(request)
         guard var metadata = try secret.metadata(transaction) else { throw .notFound }
-        let serving = try Serving.changed(request, metadata)
+        guard let serving = try Serving.changed(request, metadata) else {
+            secret.endServing(&metadata, transaction)
+            secret.put(metadata, transaction)
+            return .noContent
+        }
         var outcomes = try secret.outcomes(transaction)
         if serving.since != metadata.serving?.since {
             outcomes = ServingOutcomes(dropped: outcomes.dropped)
@@ -39,13 +44,13 @@ extension VersionedKeyValueEngine {
     /// so that nobody lets a version loose that was written in the meantime.
     static func endServing(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         guard let secret = SecretAddress(request) else { return rootRefusal }
-        guard var metadata = try secret.metadata(transaction), metadata.serving != nil else { return .noContent }
+        guard var metadata = try secret.metadata(transaction) else { return .noContent }
         if let version = try request.input.int("version"), version != metadata.currentVersion {
             throw .invalid("version: the current version is \(metadata.currentVersion)")
         }
-        metadata.serving = nil
+        guard metadata.serving != nil else { return .noContent }
+        secret.endServing(&metadata, transaction)
         secret.put(metadata, transaction)
-        secret.put(nil as ServingOutcomes?, transaction)
         return .noContent
     }
 

@@ -6,7 +6,7 @@ extension VersionedKeyValueEngine {
     static func readData(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         guard let secret = SecretAddress(request) else { return rootRefusal }
         guard let wanted = try WantedVersion(of: secret, request, transaction) else { throw .notFound }
-        return VersionAnswer.read("data", wanted.value?.json, wanted.number, wanted.entry, wanted.notes)
+        return VersionAnswer.read("data", wanted.value?.json, wanted)
     }
 
     /// GET `subkeys/…`: the shape of a version.
@@ -17,7 +17,7 @@ extension VersionedKeyValueEngine {
         let depth = try request.input.int("depth") ?? 0
         guard let wanted = try WantedVersion(of: secret, request, transaction) else { throw .notFound }
         let keys = try wanted.value?.object().subkeys(depth: depth)
-        return VersionAnswer.read("subkeys", keys, wanted.number, wanted.entry, wanted.notes)
+        return VersionAnswer.read("subkeys", keys, wanted)
     }
 
     /// POST `data/…`: a new version.
@@ -61,9 +61,10 @@ extension VersionedKeyValueEngine {
         _ request: EngineRequest, _ metadata: inout SecretMetadata, of secret: SecretAddress,
         _ transaction: Transaction
     ) throws(EngineError) {
-        guard let serving = try Serving.begun(request, metadata) else { return }
+        guard let serving = try Serving.begun(request, of: secret.path, metadata) else { return }
+        let dropped = metadata.serving == nil ? .null : try secret.outcomes(transaction).dropped
         metadata.serving = serving
-        secret.put(ServingOutcomes(), transaction)
+        secret.put(ServingOutcomes(dropped: dropped), transaction)
     }
 }
 
@@ -74,6 +75,8 @@ struct WantedVersion {
     let number: Int
     /// What is known about the version.
     let entry: VersionEntry
+    /// The number of the current version, when the reader is served another one.
+    let newest: Int?
     /// The notes on the secret.
     let notes: CustomMetadata
     /// The value; `nil` when the version is deleted or destroyed.
@@ -85,9 +88,9 @@ struct WantedVersion {
     ) throws(EngineError) {
         let asked = try request.input.int("version") ?? 0
         guard let metadata = try secret.storedMetadata(transaction) else { return nil }
-        number =
-            asked > 0
-            ? asked : try metadata.servedVersion(of: secret.path, request) ?? metadata.currentVersion
+        let served = asked > 0 ? asked : metadata.servedVersion(of: secret.path, request)
+        number = served ?? metadata.currentVersion
+        newest = asked > 0 || number == metadata.currentVersion ? nil : metadata.currentVersion
         guard let entry = metadata.version(number) else { return nil }
         self.entry = entry
         notes = metadata.customMetadata
@@ -97,10 +100,9 @@ struct WantedVersion {
 
 extension StoredMetadata {
     /// The version that a reader gets who names none; `nil` when it is the current one.
-    fileprivate func servedVersion(of path: [UInt8], _ request: EngineRequest) throws(EngineError) -> Int? {
+    fileprivate func servedVersion(of path: [UInt8], _ request: EngineRequest) -> Int? {
         guard let serving else { return nil }
-        let named = try request.input.string("instance")
-        guard let instance = request.instance ?? named, serving.meansCandidate(instance, of: path),
+        guard let instance = request.instance, serving.meansCandidate(instance, of: path),
             let entry = version(serving.candidate),
             !entry.isGone(at: request.now)
         else { return serving.stable }

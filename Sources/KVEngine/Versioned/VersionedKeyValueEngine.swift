@@ -24,7 +24,7 @@ package struct VersionedKeyValueEngine: Engine {
         Route("config", "Settings that hold for all secrets of the mount.")
             .on(.read, serve: readConfiguration).on(.update, serve: writeConfiguration),
         Route("data/*path", "The values of a secret: write a version, read one, patch or delete the current one.")
-            .exists(secretExists).taking(["data", "options", "version", "instance"])
+            .exists(secretExists).taking(["data", "options", "version"])
             .on(.read, serve: readData).on(.update, serve: writeData).on(.patch, serve: patchData)
             .on(.delete, serve: deleteCurrent),
         Route("metadata/*path", "Versions and settings of a secret; deleting them removes the secret for good.")

@@ -21,6 +21,8 @@ struct InnerRequests: VaultAccess {
     var depth = 1
     /// Whether the policies are left aside; see `VaultAccess.unchecked`.
     var isUnchecked = false
+    /// The instance that asks; see `VaultAccess.standing`.
+    var instance: String?
 
     /// The rights of somebody who is not here: by policies as they are now.
     init(_ running: Running, name: String, policies: [String], _ now: Timestamp) {
@@ -73,6 +75,12 @@ struct InnerRequests: VaultAccess {
     var unchecked: any VaultAccess {
         var access = self
         access.isUnchecked = true
+        return access
+    }
+
+    func standing(for instance: String) -> any VaultAccess {
+        var access = self
+        access.instance = instance
         return access
     }
 
@@ -178,7 +186,7 @@ struct InnerRequests: VaultAccess {
             operation: admission.operation, path: admission.enginePath,
             captures: admission.match?.captures ?? Captures(), input: admission.input, mount: mounted.context,
             caller: admission.caller, now: now, random: running.random,
-            rights: isUnchecked ? AllRights() : PolicyRights(list: policies, now: now),
+            rights: isUnchecked ? AllRights() : PolicyRights(list: policies, now: now), instance: instance,
             vault: admission.match?.entry.route.asksVault ?? false ? inner : NoVaultAccess())
     }
 

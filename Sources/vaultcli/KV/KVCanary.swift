@@ -47,23 +47,14 @@ struct KVCanary: CommandNoun {
         return location
     }
 
-    /// What readers of a key get now.
-    ///
-    /// - Returns: the answer's data and the answer.
-    /// - Throws: ``Failure`` with status 2 when everyone gets the current version.
-    static func read(_ location: KVLocation, _ session: Session) async throws(Failure) -> VaultResponse {
-        let path = location.path(of: "serving")
-        guard let response = try await session.find(VaultRequest(.get, path), or: "Error reading \(path)") else {
-            throw .server("Everyone gets the current version of \(location.path(of: "data"))")
-        }
-        return response
-    }
-
     /// Says which versions readers get, and shows the answer.
     static func write(_ body: JSONObject, _ location: KVLocation, _ session: Session) async throws(Failure) {
         let path = location.path(of: "serving")
         let response = try await session.send(
             VaultRequest(.post, path, json: .object(body)), or: "Error writing data to \(path)")
+        guard !response.body.isEmpty else {
+            return session.confirm("Success! Everyone gets the current version of \(location.path(of: "data"))")
+        }
         try session.show(response, table: table)
     }
 }
@@ -87,7 +78,11 @@ struct KVCanaryStatus: VaultCommand {
 
     func run(in session: Session) async throws(Failure) {
         let location = try await KVCanary.location(key, options, session)
-        try session.show(try await KVCanary.read(location, session), table: KVCanary.table)
+        let path = location.path(of: "serving")
+        guard let response = try await session.find(VaultRequest(.get, path), or: "Error reading \(path)") else {
+            throw .server("Everyone gets the current version of \(location.path(of: "data"))")
+        }
+        try session.show(response, table: KVCanary.table)
     }
 }
 

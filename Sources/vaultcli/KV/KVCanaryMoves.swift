@@ -56,28 +56,12 @@ struct KVCanaryPromote: VaultCommand {
 
     func run(in session: Session) async throws(Failure) {
         let location = try await KVCanary.location(key, options, session)
-        let serving = try session.secret(try await KVCanary.read(location, session)).data
-        guard let candidate = serving["candidate"]?.intValue else {
-            throw .server("No version of \(location.path(of: "data")) is being tried")
-        }
-        guard try await !end(at: candidate, location, session) else {
-            return session.confirm("Success! Everyone gets version \(candidate)")
-        }
-        try await KVCanary.write(["stable": .integer(candidate)], location, session)
-    }
-
-    /// Ends the canary if the candidate is the current version; the server looks, so that nothing newer gets loose.
-    private func end(at candidate: Int, _ location: KVLocation, _ session: Session) async throws(Failure) -> Bool {
-        let request = VaultRequest(
-            .delete, location.path(of: "serving"), query: [("version", String(candidate))])
-        try session.printInstead(request)
-        do {
-            _ = try await session.vault.send(request)
-            return true
-        } catch {
-            guard error.status == 400 else { throw Failure(error, during: "Error deleting \(request.path)") }
-            return false
-        }
+        let path = location.path(of: "serving")
+        let response = try await session.prepare(VaultRequest(.get, path), or: "Error reading \(path)")
+        let nothing = Failure.server("No version of \(location.path(of: "data")) is being tried")
+        guard let response else { throw nothing }
+        guard let candidate = try session.secret(response).data["candidate"]?.intValue else { throw nothing }
+        try await KVCanary.write(["promote": .integer(candidate)], location, session)
     }
 }
 
@@ -99,9 +83,7 @@ struct KVCanaryDrop: VaultCommand {
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVCanary.location(key, options, session)
-        _ = try await KVCanary.read(location, session)
-        try await KVCanary.write(["candidate": 0], location, session)
+        try await KVCanary.write(["candidate": 0], try await KVCanary.location(key, options, session), session)
     }
 }
 

@@ -9,13 +9,14 @@ struct KVGet: VaultCommand {
         abstract: "Show the data of a key.",
         discussion: """
             Shows the current version, or an earlier one. A deleted version shows when it was deleted. Where a \
-            version is tried by a share of the instances, -instance shows what one of them gets.
+            version is tried first, it shows what readers get, and with -instance what one of them gets.
 
               $ vaultcli kv get -mount=secret app/db
               $ vaultcli kv get -version=2 -field=password secret/app/db
             """)
 
-    @Option(name: .flag("version"), help: "Version to show; 0 is the current one.") private var version: Int?
+    @Option(name: .flag("version"), help: "Version to show; 0 is what readers get: the current one.") private
+        var version: Int?
     @Option(name: .flag("instance"), help: "Instance that reads; see kv canary.") private var instance: String?
     @OptionGroup private var options: KVOptions
     @Argument(help: "Key.") private var key: String

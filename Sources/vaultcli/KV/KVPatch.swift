@@ -62,7 +62,9 @@ struct KVPatch: VaultCommand {
     }
 
     private func rewrite(_ change: JSONObject, _ location: KVLocation, _ session: Session) async throws(Failure) {
-        guard let current = try await KVVersion.read(location, session), let data = current.data else {
+        // Under -cas the version named is what the change is made to, whatever readers get.
+        let current = try await KVVersion.read(location, version: expectedVersion, session)
+        guard let current, let data = current.data else {
             throw missing(location.path(of: "data"))
         }
         try await KVWriting.put(

@@ -10,6 +10,8 @@ struct KVVersion: Sendable {
 
     /// Reads a version of a key in a mount with versions.
     ///
+    /// The current one is the newest, also where readers are served another one.
+    ///
     /// - Parameters:
     ///   - location: the key.
     ///   - version: the version; `nil` reads the current one.
@@ -24,6 +26,9 @@ struct KVVersion: Sendable {
         let response = try await session.prepare(VaultRequest(.get, path, query: query), or: "Error reading \(path)")
         guard let response else { return nil }
         let data = try session.secret(response).data
+        if version == nil, let newest = data["metadata"]?["current_version"]?.intValue {
+            return try await read(location, version: newest, session)
+        }
         guard let number = data["metadata"]?["version"]?.intValue else { return nil }
         return KVVersion(data: data["data"]?.objectValue, number: number)
     }
