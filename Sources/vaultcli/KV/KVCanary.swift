@@ -40,13 +40,6 @@ struct KVCanary: CommandNoun {
         return Table.keyed(rows)
     }
 
-    /// Finds a key whose mount keeps versions.
-    static func location(_ key: String, _ options: KVOptions, _ session: Session) async throws(Failure) -> KVLocation {
-        let location = try await KVLocation.find(key, mount: options.mount, session)
-        try location.requireVersions(for: "canary")
-        return location
-    }
-
     /// Says which versions readers get, and shows the answer.
     static func write(_ body: JSONObject, _ location: KVLocation, _ session: Session) async throws(Failure) {
         let path = location.path(of: "serving")
@@ -56,6 +49,23 @@ struct KVCanary: CommandNoun {
             return session.confirm("Success! Everyone gets the current version of \(location.path(of: "data"))")
         }
         try session.show(response, table: table)
+    }
+}
+
+/// The key of which a version is tried.
+struct KVCanaryKey: ParsableArguments {
+    @OptionGroup private var options: KVOptions
+    @Argument(help: "Key.") private var key: String
+
+    /// Finds the key.
+    ///
+    /// - Parameter session: the session.
+    /// - Returns: where it is.
+    /// - Throws: ``Failure`` with status 2 when its mount keeps no versions.
+    func location(_ session: Session) async throws(Failure) -> KVLocation {
+        let location = try await KVLocation.find(key, mount: options.mount, session)
+        try location.requireVersions(for: "canary")
+        return location
     }
 }
 
@@ -71,13 +81,12 @@ struct KVCanaryStatus: VaultCommand {
               $ vaultcli kv canary status -field=candidate secret/app/db
             """)
 
-    @OptionGroup private var options: KVOptions
-    @Argument(help: "Key.") private var key: String
+    @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVCanary.location(key, options, session)
+        let location = try await key.location(session)
         let path = location.path(of: "serving")
         guard let response = try await session.find(VaultRequest(.get, path), or: "Error reading \(path)") else {
             throw .server("Everyone gets the current version of \(location.path(of: "data"))")
@@ -101,13 +110,12 @@ struct KVCanaryReport: VaultCommand {
     @Option(name: .flag("version"), help: "Version that was used.") private var version: Int
     @Option(name: .flag("successes"), help: "How often it worked.") private var successes = 0
     @Option(name: .flag("errors"), help: "How often it did not.") private var errors = 0
-    @OptionGroup private var options: KVOptions
-    @Argument(help: "Key.") private var key: String
+    @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVCanary.location(key, options, session)
+        let location = try await key.location(session)
         let path = location.path(of: "outcomes")
         let body: JSON = [
             "version": .integer(version), "successes": .integer(successes), "errors": .integer(errors),

@@ -22,8 +22,7 @@ struct KVCanarySet: VaultCommand {
     @Option(name: .flag("stable"), help: "Version for everyone else.") private var stable: Int?
     @Option(name: .flag("max-errors"), help: "Percent of the candidate's outcomes that may be errors.")
     private var maxErrors: Percent?
-    @OptionGroup private var options: KVOptions
-    @Argument(help: "Key.") private var key: String
+    @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
@@ -34,7 +33,7 @@ struct KVCanarySet: VaultCommand {
         if let percent { body["percent"] = .number(percent.number) }
         if let maxErrors { body["max_error_percent"] = .number(maxErrors.number) }
         guard !body.members.isEmpty else { throw .usage("Must set something, such as -percent") }
-        try await KVCanary.write(body, try await KVCanary.location(key, options, session), session)
+        try await KVCanary.write(body, try await key.location(session), session)
     }
 }
 
@@ -49,13 +48,12 @@ struct KVCanaryPromote: VaultCommand {
               $ vaultcli kv canary promote secret/app/db
             """)
 
-    @OptionGroup private var options: KVOptions
-    @Argument(help: "Key.") private var key: String
+    @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVCanary.location(key, options, session)
+        let location = try await key.location(session)
         let path = location.path(of: "serving")
         let response = try await session.prepare(VaultRequest(.get, path), or: "Error reading \(path)")
         let nothing = Failure.server("No version of \(location.path(of: "data")) is being tried")
@@ -77,13 +75,12 @@ struct KVCanaryDrop: VaultCommand {
               $ vaultcli kv canary drop secret/app/db
             """)
 
-    @OptionGroup private var options: KVOptions
-    @Argument(help: "Key.") private var key: String
+    @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        try await KVCanary.write(["candidate": 0], try await KVCanary.location(key, options, session), session)
+        try await KVCanary.write(["candidate": 0], try await key.location(session), session)
     }
 }
 
@@ -99,13 +96,12 @@ struct KVCanaryEnd: VaultCommand {
             """)
 
     @Option(name: .flag("version"), help: "Only while this is the current version.") private var version: Int?
-    @OptionGroup private var options: KVOptions
-    @Argument(help: "Key.") private var key: String
+    @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVCanary.location(key, options, session)
+        let location = try await key.location(session)
         let query = version.map { [(name: "version", value: String($0))] } ?? []
         let path = location.path(of: "serving")
         _ = try await session.send(VaultRequest(.delete, path, query: query), or: "Error deleting \(path)")
