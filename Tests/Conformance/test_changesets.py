@@ -514,3 +514,13 @@ def test_a_secret_whose_versions_are_served_is_changed_by_its_newest_and_not_del
     answer = changes.ask("POST", "pulse/changesets", {"message": "m", "items": [canary]})
     assert answer.status == 400 and "canary" in answer.text
     assert changes.well("GET", path)["data"] == {"password": "old"}
+
+
+def test_listings_come_page_by_page(changes, names):
+    made = [changes.propose(put("key", f"{names['key']}-{number}", {"type": "string"}))["id"] for number in range(3)]
+    assert made == sorted(made), "the oldest first"
+    before = f"?after={made[0]}"
+    page = changes.well("LIST", f"pulse/changesets{before}&limit=1")
+    assert page["keys"] == made[1:2] == list(page["key_info"])
+    assert changes.well("LIST", f"pulse/changesets{before}")["keys"][:2] == made[1:]
+    assert changes.ask("LIST", f"pulse/changesets?after={made[2]}z").status == 404

@@ -3,6 +3,9 @@ import Notation
 
 /// What a handler works with: the request and the mount's records.
 struct ChangeSetScope {
+    /// The most change sets that one listing describes.
+    private static let listingLimit = 10_000
+
     let request: EngineRequest
     let transaction: Transaction
 
@@ -55,10 +58,17 @@ struct ChangeSetScope {
         transaction.delete(itemsKey(of: set.id))
     }
 
-    /// All change sets without their items, the oldest first.
-    func all() throws(EngineError) -> [ChangeSet] {
+    /// The change sets that a listing asks for without their items, the oldest first.
+    func page() throws(EngineError) -> [ChangeSet] {
+        let listing = try Listing(
+            of: Folder(realm, ChangeSetRecords.sets, []), asked: request, isRecursive: true,
+            cap: Self.listingLimit + 1)
+        let records = try records(listing)
+        guard records.count <= Self.listingLimit else {
+            throw .invalid("more than \(Self.listingLimit) change sets; ask for fewer with 'limit' and 'after'")
+        }
         var found: [ChangeSet] = []
-        for (name, bytes) in try records(ChangeSetRecords.sets) {
+        for (name, bytes) in records {
             found.append(try ChangeSet(String(decoding: name, as: UTF8.self), decoding: bytes))
         }
         return found
@@ -67,7 +77,8 @@ struct ChangeSetScope {
     /// All rules, by name.
     func rules() throws(EngineError) -> [ApprovalRule] {
         var found: [ApprovalRule] = []
-        for (name, bytes) in try records(ChangeSetRecords.rules) {
+        let listing = Listing(of: Folder(realm, ChangeSetRecords.rules, []), isRecursive: true)
+        for (name, bytes) in try records(listing) {
             found.append(try Self.rule(String(decoding: name, as: UTF8.self), bytes))
         }
         return found
@@ -106,8 +117,9 @@ struct ChangeSetScope {
         throw .internalError("a rule of approval cannot be read")
     }
 
-    private func records(_ kind: RecordKind) throws(EngineError) -> [(name: [UInt8], bytes: [UInt8])] {
-        let names = try transaction.list(Listing(of: Folder(realm, kind, []), isRecursive: true)).names
+    private func records(_ listing: Listing) throws(EngineError) -> [(name: [UInt8], bytes: [UInt8])] {
+        let kind = listing.folder.kind
+        let names = try transaction.list(listing).names
         try transaction.need(names.map { StoreKey(realm, kind, $0) })
         var found: [(name: [UInt8], bytes: [UInt8])] = []
         for name in names {

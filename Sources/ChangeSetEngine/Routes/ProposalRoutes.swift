@@ -2,9 +2,9 @@ import EngineKit
 import Notation
 
 extension ChangeSetEngine {
-    /// LIST `changesets`, the oldest first.
+    /// LIST `changesets?after=&limit=`, the oldest first.
     static func list(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        let sets = try ChangeSetScope(request, transaction).all()
+        let sets = try ChangeSetScope(request, transaction).page()
         guard !sets.isEmpty else { return .names([]) }
         let information = sets.map { set in
             JSONObject.Member(

@@ -8,12 +8,10 @@ enum NameListing {
         _ request: EngineRequest, _ kind: RecordKind, _ folder: [UInt8], _ transaction: Transaction,
         cap: Int = .max
     ) throws(EngineError) -> NamePage {
-        let after = try request.input.string("after").flatMap { $0.utf8.isEmpty ? nil : Array($0.utf8) }
-        let limit = try request.input.int("limit") ?? 0
-        return try transaction.list(
+        try transaction.list(
             Listing(
-                of: Folder(request.mount.realm, kind, folder), isRecursive: request.operation == .scan,
-                after: after, limit: min(limit > 0 ? limit : .max, cap)))
+                of: Folder(request.mount.realm, kind, folder), asked: request,
+                isRecursive: request.operation == .scan, cap: cap))
     }
 
     /// The answer: names only. An empty LIST is 404, an empty SCAN is an empty object.
