@@ -41,7 +41,8 @@ extension NamedRoles {
     /// An operator's part in `pulse/`: to look, to agree, to refuse, and the end of overrides that go wrong.
     static let changeSetsOfOperators = """
 
-        # Change sets: look, agree or refuse. Overrides: look, and end those that go wrong.
+        # Change sets: look, agree or refuse. Overrides: look, and end those that go wrong,
+        # which asks for sudo of whoever may not write the value.
         path "pulse/changesets" {
           capabilities = ["list"]
         }
@@ -63,7 +64,7 @@ extension NamedRoles {
         }
 
         path "config/overrides/*" {
-          capabilities = ["read", "delete"]
+          capabilities = ["read", "delete", "sudo"]
         }
 
         path "config/reach/*" {

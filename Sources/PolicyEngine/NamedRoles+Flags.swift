@@ -113,7 +113,7 @@ extension NamedRoles {
           capabilities = ["create", "read", "update", "delete", "list"]
         }
 
-        # What individuals get for a while; it asks for the right to write the state besides.
+        # What individuals get for a while; its beginning and its end ask for the right to write the state besides.
         path "flags/overrides" {
           capabilities = ["create", "update", "list"]
         }
@@ -173,7 +173,7 @@ extension NamedRoles {
         }
 
         path "flags/overrides/*" {
-          capabilities = ["read", "delete"]
+          capabilities = ["read", "delete", "sudo"]
         }
 
         path "flags/definitions/*" {

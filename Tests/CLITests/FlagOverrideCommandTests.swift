@@ -5,7 +5,10 @@ import Testing
 @Suite struct FlagOverrideCommandTests {
     private static let answers = [
         "POST http://vault.test/v1/flags/overrides": [
-            (status: 200, body: #"{"lease_id":"flags/overrides/7","data":{"id":"ov-1","version":3}}"#)
+            (
+                status: 200,
+                body: #"{"lease_id":"flags/overrides/7","data":{"id":"ov-1","expire_time":"2026-11-29T10:00:00Z"}}"#
+            )
         ]
     ]
 
@@ -17,7 +20,9 @@ import Testing
         #expect(
             run.requests.last?.body == #"{"environment":"prod","flag":"shop","targeting_key":"user-7","#
                 + #""variation":"on","kind":"device","ttl":"30m","reason":"incident 7"}"#)
-        #expect(run.output == "Success! user-7 gets on of shop in prod until lease flags/overrides/7 ends\n")
+        #expect(
+            run.output == "Success! user-7 gets on of shop in prod until 2026-11-29T10:00:00Z, "
+                + "or until lease flags/overrides/7 ends\n")
     }
 
     @Test func needsAnEnvironment() async {

@@ -97,6 +97,16 @@ def test_who_may_not_write_the_value_may_not_override_it(config, key):
     override(config, "env/prod", key, "debug", token, status=403)
 
 
+def test_who_may_not_write_the_value_may_not_end_it_without_sudo(config, key, service):
+    leveled(config, key)
+    made = override(config, "env/prod", key, "debug")["data"]["id"]
+    for may, status in ((["delete"], 403), (["delete", "sudo"], 204)):
+        token = config.token({"config/overrides/*": may + ["read"]})
+        assert "lease_id" not in config.read(f"overrides/{made}", token=token)
+        assert config.ask("DELETE", f"overrides/{made}", token=token).status == status
+    assert config.values(service, env="prod")[key] == "info"
+
+
 def test_conditions_on_values_hold_for_overrides(config, key):
     leveled(config, key)
     name = "p" + uuid.uuid4().hex[:12]

@@ -97,6 +97,8 @@ def test_it_ends_at_once_when_it_is_deleted_and_its_lease_with_it(flags, key):
     colourful(flags, key)
     made = override(flags, key, ttl="1h")
     token = flags.token({"flags/overrides/*": ["delete"]})
+    assert ask(flags, "DELETE", f"overrides/{made['data']['id']}", token=token).status == 403
+    token = flags.token({"flags/overrides/*": ["delete", "sudo"]})
     assert ask(flags, "DELETE", f"overrides/{made['data']['id']}", token=token).status == 204
     assert value(flags, key) == "r"
     assert actions(flags, key) == ["override-end", "override", "write"]
@@ -263,7 +265,8 @@ def test_what_is_protected_asks_for_sudo(flags, key):
     override(flags, key, environment=key, token=plain, status=403)
     made = override(flags, key, environment=key, token=mighty)
     assert value(flags, key, environment=key) == "b"
-    token = flags.token({"flags/overrides/*": ["delete"]})
+    weak, token = (flags.token({"flags/overrides/*": may}) for may in (["delete"], ["delete", "sudo"]))
+    assert ask(flags, "DELETE", f"overrides/{made['data']['id']}", token=weak).status == 403
     assert ask(flags, "DELETE", f"overrides/{made['data']['id']}", token=token).status == 204
     assert value(flags, key, environment=key) == "r"
 
@@ -271,7 +274,7 @@ def test_what_is_protected_asks_for_sudo(flags, key):
 def test_a_key_has_one_override_at_a_time(flags, key):
     colourful(flags, key)
     made = override(flags, key, ttl="1h")
-    (told,) = override(flags, key, variation="green", status=400)["errors"]
+    (told,) = override(flags, key, variation="green", status=409)["errors"]
     assert made["data"]["id"] in told and "already" in told
     override(flags, key, variation="green", kind="device")
     override(flags, key, "bob", "green")
@@ -307,3 +310,97 @@ def test_there_are_no_more_targets_than_a_state_may_have(flags, key):
     colourful(flags, key, targets=[{"variation": "red", "keys": [f"k{n}"], "kind": f"k{n}"} for n in range(200)])
     (told,) = override(flags, key, status=400)["errors"]
     assert "targets" in told
+
+
+# -- who may look and end it -----------------------------------------------------------------------
+
+
+def test_a_developer_neither_sees_nor_prolongs_more_nor_ends_what_stands_in_production(flags, key):
+    colourful(flags, key)
+    made = override(flags, key)
+    developer = flags.server.call(
+        "POST", "/v1/auth/token/create", token="root", body={"policies": ["developer"]}
+    ).json["auth"]["client_token"]
+    override(flags, key, "bob", token=developer, status=403)
+    path = f"overrides/{made['data']['id']}"
+    seen = ask(flags, "GET", path, token=developer)
+    assert seen.status == 200 and "lease_id" not in seen.json["data"]
+    assert ask(flags, "DELETE", path, token=developer).status == 403
+    assert value(flags, key) == "b"
+    operator = flags.server.call(
+        "POST", "/v1/auth/token/create", token="root", body={"policies": ["operator"]}
+    ).json["auth"]["client_token"]
+    assert ask(flags, "DELETE", path, token=operator).status == 204
+    assert value(flags, key) == "r"
+
+
+def test_who_may_not_see_a_state_does_not_see_its_overrides(flags, key):
+    colourful(flags, key)
+    made = override(flags, key)["data"]["id"]
+    other = flags.token({"flags/overrides": ["list"], "flags/overrides/*": ["read"]})
+    listed = ask(flags, "LIST", "overrides", token=other)
+    assert listed.status == 404 or made not in listed.json["data"]["keys"]
+    assert ask(flags, "GET", f"overrides/{made}", token=other).status == 404
+
+
+# -- versions ---------------------------------------------------------------------------------------
+
+
+def test_what_is_over_does_not_come_back_with_an_earlier_version(flags, key):
+    colourful(flags, key, targets=[{"variation": "green", "keys": ["ann"]}])
+    made = override(flags, key)
+    patch(flags, key, {"fallthrough": {"variation": "blue"}})
+    good = state(flags, key)["version"]
+    end(flags, made)
+    patch(flags, key, {"fallthrough": {"variation": "green"}})
+    assert ask(flags, "POST", f"rollback/prod/{key}", {"version": good}).status == 200
+    assert value(flags, key, "bob") == "b", "the rest of the version is there again"
+    assert value(flags, key) == "g"
+    assert [target["variation"] for target in state(flags, key)["targets"]] == ["green"]
+
+
+def test_what_stands_stays_with_an_earlier_version(flags, key):
+    colourful(flags, key)
+    made = override(flags, key)
+    good = state(flags, key)["version"]
+    patch(flags, key, {"fallthrough": {"variation": "green"}})
+    assert ask(flags, "POST", f"rollback/prod/{key}", {"version": good}).status == 200
+    assert value(flags, key) == "b"
+    end(flags, made)
+    assert value(flags, key) == "r"
+
+
+@pytest.mark.parametrize("how", ["purge", "state"])
+def test_what_is_made_anew_owes_nothing_to_overrides_of_before(flags, key, how):
+    colourful(flags, key)
+    made = override(flags, key, ttl="1h")
+    if how == "purge":
+        assert ask(flags, "DELETE", f"definitions/{key}?purge=true").status == 204
+        colourful(flags, key, targets=[{"variation": "blue", "keys": ["ann"]}])
+    else:
+        assert ask(flags, "DELETE", f"states/prod/{key}").status == 204
+        written = {"on": True, "off_variation": "red", "targets": [{"variation": "blue", "keys": ["ann"]}]}
+        assert ask(flags, "POST", f"states/prod/{key}", written).status == 200
+    assert ask(flags, "GET", f"overrides/{made['data']['id']}").status == 404
+    end(flags, override(flags, key, "ann", "green"))
+    assert value(flags, key) == "b"
+
+
+def test_the_next_one_can_begin_when_the_lease_has_just_ended(flags, key):
+    colourful(flags, key)
+    made = override(flags, key)
+    body = {"lease_id": made["lease_id"], "sync": True}
+    assert flags.server.call("POST", "/v1/sys/leases/revoke", token="root", body=body).status == 204
+    end(flags, override(flags, key, "ann", "green"))
+    assert value(flags, key) == "r"
+
+
+def test_an_override_of_a_flag_that_is_off_says_so(flags, key):
+    colourful(flags, key, on=False)
+    assert "the flag is off" in override(flags, key)["warnings"][0]
+
+
+def test_a_time_that_cannot_be_is_cut_and_told(flags, key):
+    colourful(flags, key)
+    made = override(flags, key, ttl="99999h")
+    assert made["lease_duration"] < 99999 * 3600 and made["warnings"][0].startswith("ttl: ")

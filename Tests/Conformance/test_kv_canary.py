@@ -195,6 +195,7 @@ def test_a_dropped_candidate_is_for_nobody(cli, plain, plain_kv2):
     }
     assert "user" in cli("kv", "diff", path).stdout
     assert "readers get version 1" in cli("kv", "rollback", "-version=2", path).stderr
+    assert "another version" in cli("kv", "copy", path, path + "-copy", check=2).stderr
     cli("kv", "canary", "promote", path, check=2)
 
 

@@ -28,14 +28,14 @@ import Testing
     }
 
     private func run<Answer: Sendable>(
-        _ body: JSONObject = [:], id: String = "",
+        _ body: JSONObject = [:], id: String = "", sudo: Bool = true,
         _ work: (Overrides<Name>) throws(EngineError) -> Answer
     ) async throws -> Answer {
         var captures = Captures()
         captures.add("id", id.utf8)
         let request = EngineRequest(
             operation: .update, path: [], captures: captures, input: Input(members: body), mount: Self.mount,
-            caller: Caller(displayName: "ann"), now: Self.now, random: names, vault: leases)
+            caller: Caller(displayName: "ann", hasSudo: sudo), now: Self.now, random: names, vault: leases)
         return try await Transactor(store: store).run { transaction throws(EngineError) in
             try work(Overrides(Self.kind, request, transaction))
         }.answer
@@ -53,7 +53,10 @@ import Testing
         #expect(data["before"] == nil)
         let id = try #require(data["id"]?.stringValue)
         let read = try await run(id: id) { overrides throws(EngineError) in try overrides.reading() }
-        #expect(read.dataObject?.members.map(\.name) == data.members.map(\.name))
+        // Whoever knows a lease's name can renew it, so only who asked for it is told.
+        #expect(read.dataObject?.members.map(\.name) == data.members.map(\.name).filter { $0 != "lease_id" })
+        let hidden = try await run { overrides throws(EngineError) in try overrides.listing { _ in false } }
+        #expect(hidden.dataObject == nil)
         let listed = try await run { overrides throws(EngineError) in try overrides.listing() }
         #expect(listed.dataObject?["keys"]?.arrayValue?.compactMap(\.stringValue) == [id])
         #expect(listed.dataObject?["key_info"]?[id]?["name"]?.stringValue == "a")
@@ -75,8 +78,11 @@ import Testing
 
     @Test func whatIsRevokedIsGoneWithItsLease() async throws {
         let id = try #require(try await begin("a").dataObject?["id"]?.stringValue)
-        #expect(try await run(id: "other") { overrides throws(EngineError) in try overrides.revoke() } == nil)
-        #expect(try await run(id: id) { overrides throws(EngineError) in try overrides.revoke() }?.subject.name == "a")
+        let revoke = { @Sendable (overrides: Overrides<Name>) throws(EngineError) in try overrides.revoke { _ in [] } }
+        #expect(try await run(id: "other", revoke) == nil)
+        await #expect(throws: EngineError.self) { _ = try await run(id: id, sudo: false, revoke) }
+        #expect(leases.ends("lease-1") != nil)
+        #expect(try await run(id: id, revoke)?.subject.name == "a")
         #expect(leases.ends("lease-1") == nil)
         #expect(try await run { overrides throws(EngineError) in try overrides.all() }.isEmpty)
     }

@@ -77,7 +77,7 @@ import Testing
 
     @Test func thePromotedVersionIsForEveryone() async {
         await begin()
-        #expect(await world.call(.write, "serving/x", #"{"promote":2}"#).status == 204)
+        #expect(await world.call(.write, "serving/x", #"{"promote":2}"#).data?["stable"]?.intValue == 2)
         #expect(await number() == "2")
         #expect(await world.call(.read, "serving/x").status == 404)
     }
@@ -85,7 +85,10 @@ import Testing
     @Test func aPromotionLetsNothingNewerLoose() async {
         await begin()
         let warned = await write(3)
-        #expect(warned.warnings == ["readers get version 1 until serving/… says otherwise, not this one"])
+        #expect(
+            warned.warnings == [
+                "readers get version 1, some instances 2, and not this one until serving/… says otherwise"
+            ])
         let answer = await world.call(.write, "serving/x", #"{"promote":2}"#).data
         #expect((answer?["stable"]?.intValue, answer?["candidate"]?.kind) == (2, .null))
         #expect(await number() == "2")
@@ -194,9 +197,31 @@ import Testing
 
     @Test func anOutageOfAllIsNotHeldAgainstTheCandidate() async {
         await begin(percent: 100)
-        await world.call(.write, "outcomes/x", #"{"version":1,"successes":5,"errors":5}"#)
+        await world.call(.write, "outcomes/x", #"{"version":1,"successes":10,"errors":10}"#)
         let answer = await world.call(.write, "outcomes/x", #"{"version":2,"successes":5,"errors":5}"#).data
         #expect(answer?["candidate"]?.intValue == 2)
+    }
+
+    @Test func oneErrorOfTheStableVersionExcusesLittle() async {
+        await begin(percent: 100)
+        await world.call(.write, "outcomes/x", #"{"version":1,"errors":1}"#)
+        let answer = await world.call(.write, "outcomes/x", #"{"version":2,"errors":5}"#).data
+        #expect(answer?["candidate"]?.kind == .null)
+    }
+
+    @Test func aVersionThatIsTriedAgainWasNotTakenBackAnyMore() async {
+        await begin()
+        await world.call(.write, "outcomes/x", #"{"version":2,"errors":5}"#)
+        let again = await world.call(.write, "serving/x", #"{"candidate":"2","percent":"2.5"}"#).data
+        #expect((again?["candidate"]?.intValue, again?["dropped"]?.kind) == (2, .null))
+    }
+
+    @Test func takingBackWhatIsNotTriedLeavesTheCounts() async {
+        _ = await write(1)
+        await world.call(.write, "serving/x", #"{"stable":1}"#)
+        await world.call(.write, "outcomes/x", #"{"version":1,"successes":7}"#)
+        let answer = await world.call(.write, "serving/x", #"{"candidate":0}"#, at: 9).data
+        #expect(answer?["outcomes"]?["1"]?["successes"]?.intValue == 7)
     }
 
     @Test func outcomesOfOtherVersionsAreNotCounted() async {
@@ -265,7 +290,7 @@ import Testing
         (#"{"candidate":1,"percent":5}"#, "candidate"), (#"{"stable":9}"#, "stable"), (#"{"stable":-1}"#, "stable"),
         (#"{"candidate":2,"percent":101}"#, "percent"), (#"{"candidate":2,"percent":0}"#, "percent"),
         (#"{"candidate":2,"percent":5,"max_error_percent":51}"#, "max_error_percent"), (#"{"percent":5}"#, "percent"),
-        (#"{"candidate":"2","percent":5}"#, "candidate"), (#"{"colour":5}"#, "colour"),
+        (#"{"candidate":"two","percent":5}"#, "candidate"), (#"{"colour":5}"#, "colour"),
     ])
     func whatCannotBeServedIsRefusedByItsName(body: String, field: String) async {
         _ = await write(1)

@@ -50,10 +50,13 @@ extension ConfigurationEngine {
                 written: document.version))
     }
 
-    /// DELETE `overrides/:id`: the layer says at once what it said before. Like the pause of a rollout it needs no right
-    /// to the value, for it takes back what somebody put in between.
+    /// DELETE `overrides/:id`: the layer says at once what it said before. It asks for the right to write the value, or
+    /// for `sudo`.
     func deleteOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        guard let override = try ConfigScope(request, transaction).overrides.revoke() else { return .noContent }
+        let revoked = try ConfigScope(request, transaction).overrides.revoke { override in
+            request.mount.path + Array("data/".utf8) + override.layer.place(of: override.key)
+        }
+        guard let override = revoked else { return .noContent }
         let named = ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended"))
         var response = EngineResponse.noContent
         if try !end(override.subject, named) {

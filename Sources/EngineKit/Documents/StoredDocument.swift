@@ -20,11 +20,13 @@ package struct StoredDocument: Sendable {
     package var isDeleted: Bool
     /// A word that stands beside the content, such as why a flag is killed; `nil` when there is none.
     package var mark: String?
+    /// What of the content was to stand for a while only, in the engine's own words.
+    package var temporary: [JSON] = []
     /// The content, as the model writes it.
     package var content: JSONObject
 
     /// The record's JSON: `v` version, `r` revision, `t` time, `c` created, `a` author, `d` done, `w` why, `x` deleted,
-    /// `k` mark, `b` body.
+    /// `k` mark, `o` what is temporary, `b` body.
     package var encoded: [UInt8] {
         var object: JSONObject = [
             "v": .integer(version), "r": .integer(revision), "t": .string(time.description),
@@ -33,6 +35,7 @@ package struct StoredDocument: Sendable {
         if !reason.utf8.isEmpty { object["w"] = .string(reason) }
         if isDeleted { object["x"] = true }
         if let mark { object["k"] = .string(mark) }
+        if !temporary.isEmpty { object["o"] = .array(temporary) }
         object["b"] = .object(content)
         return JSON.object(object).serialized()
     }
@@ -58,6 +61,7 @@ package struct StoredDocument: Sendable {
         reason = object["w"]?.stringValue ?? ""
         isDeleted = object["x"]?.boolValue ?? false
         mark = object["k"]?.stringValue
+        temporary = object["o"]?.arrayValue ?? []
     }
 
     /// The version after another one, or the first.

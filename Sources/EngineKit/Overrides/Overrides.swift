@@ -48,46 +48,59 @@ package struct Overrides<Subject: OverrideSubject> {
         var response = EngineResponse(.data(override.told(until: lease.end)), leaseDuration: lease.seconds)
         response.leaseID = lease.id
         response.isRenewable = true
+        if let seconds, seconds > lease.seconds {
+            response.warnings.append("ttl: \(lease.seconds) seconds is the most that there can be")
+        }
         return response
     }
 
     /// All of them by their names, with what they are.
-    package func listing() throws(EngineError) -> EngineResponse {
-        let overrides = try all()
-        guard !overrides.isEmpty else { return .names([]) }
-        var members: [JSONObject.Member] = []
-        for override in overrides {
-            var facts = override.told(until: try end(of: override))
-            // Whoever knows a lease's name can renew it.
-            facts["lease_id"] = nil
-            members.append(.init(name: override.id, value: .object(facts)))
+    ///
+    /// - Parameter isShown: whether the caller may see what one changes.
+    package func listing(where isShown: (Subject) -> Bool = { _ in true }) throws(EngineError) -> EngineResponse {
+        let members = try all().filter { isShown($0.subject) }.mapLoading { override throws(EngineError) in
+            JSONObject.Member(name: override.id, value: .object(try facts(of: override)))
         }
+        guard !members.isEmpty else { return .names([]) }
         return .data(["keys": .strings(members.map(\.name)), "key_info": .object(JSONObject(members))])
     }
 
     /// The one that the path names.
-    package func reading() throws(EngineError) -> EngineResponse {
-        guard let override = try find(try nameInPath()) else { throw .notFound }
-        return .data(override.told(until: try end(of: override)))
+    ///
+    /// - Parameter isShown: whether the caller may see what one changes.
+    package func reading(where isShown: (Subject) -> Bool = { _ in true }) throws(EngineError) -> EngineResponse {
+        guard let override = try named(), isShown(override.subject) else { throw .notFound }
+        return .data(try facts(of: override))
     }
 
     /// Takes out the one that the path names, and ends its lease.
     ///
+    /// - Parameter path: the path of what one changes: whoever may not write there needs `sudo` to end it.
     /// - Returns: the override, which the engine is to take back; `nil` when it is not there any more.
-    package func revoke() throws(EngineError) -> Override<Subject>? {
-        guard let override = try find(try nameInPath()) else { return nil }
+    package func revoke(by path: (Subject) -> [UInt8]) throws(EngineError) -> Override<Subject>? {
+        guard let override = try named() else { return nil }
+        let caller = request.caller
+        guard caller.isRoot || caller.hasSudo || request.rights.allow(.update, path(override.subject)) else {
+            throw .permissionDenied(reason: "what the override changes may not be written with this token")
+        }
         try request.vault.revoke(lease: override.lease.key, transaction)
         try remove(override)
         return override
+    }
+
+    /// Takes out all that change something that is gone; their leases run out by themselves.
+    package func forget(where isMeant: (Subject) -> Bool) throws(EngineError) {
+        let overrides = try all()
+        let left = overrides.filter { !isMeant($0.subject) }
+        if left.count < overrides.count { put(left) }
     }
 
     // MARK: what the background service asks
 
     /// The names of those whose lease has ended.
     package func ended() throws(EngineError) -> [String] {
-        var names: [String] = []
-        for override in try all() where try end(of: override) == nil { names.append(override.id) }
-        return names
+        try all().mapLoading { override throws(EngineError) in try end(of: override) == nil ? override.id : nil }
+            .compactMap { $0 }
     }
 
     /// Takes one out whose lease has ended.
@@ -99,10 +112,17 @@ package struct Overrides<Subject: OverrideSubject> {
         return override
     }
 
-    private func nameInPath() throws(EngineError) -> String {
+    private func named() throws(EngineError) -> Override<Subject>? {
         let name = request.captures.text("id")
         try EngineError.model { () throws(ModelError) in try DocumentName.check(name, field: "id") }
-        return name
+        return try find(name)
+    }
+
+    /// What may be told to whoever did not ask for it: not the lease's name, by which it could be renewed.
+    private func facts(of override: Override<Subject>) throws(EngineError) -> JSONObject {
+        var facts = override.told(until: try end(of: override))
+        facts["lease_id"] = nil
+        return facts
     }
 
     private func find(_ id: String) throws(EngineError) -> Override<Subject>? {

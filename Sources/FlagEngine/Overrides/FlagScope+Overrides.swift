@@ -7,7 +7,7 @@ extension FlagScope {
 
     /// The override that a request asks for.
     func wantedOverride() throws(EngineError) -> TargetOverride {
-        let key = try request.input.string("targeting_key") ?? ""
+        let key = request.input.members["targeting_key"]?.stringValue ?? ""
         guard (1...ModelLimits.keyBytes).contains(key.utf8.count) else {
             throw .invalid("targeting_key: must be a string of 1 to \(ModelLimits.keyBytes) bytes")
         }
@@ -25,10 +25,9 @@ extension FlagScope {
     /// Refuses an override to a caller who may not write the state with the targets that it makes.
     func checkRight(to override: TargetOverride, targets: [Target]) throws(EngineError) {
         if request.caller.isRoot { return }
-        let path = request.mount.path + Array("states/\(override.environment)/\(override.flag)".utf8)
         var members: JSONObject = ["targets": .array(targets.map(\.json))]
         if let reason = request.input.members["reason"] { members["reason"] = reason }
-        guard request.rights.allow(.update, path, with: members) else {
+        guard request.rights.allow(.update, override.statePath(in: request.mount), with: members) else {
             throw .permissionDenied(reason: "the state may not be written with this token")
         }
     }
@@ -48,7 +47,34 @@ extension FlagScope {
     }
 }
 
+extension TargetOverride {
+    /// The path of the state that it changes.
+    func statePath(in mount: MountContext) -> [UInt8] { mount.path + Array("states/\(environment)/\(flag)".utf8) }
+
+    /// Whether somebody may see it: who may see the state.
+    func isShown(to request: EngineRequest) -> Bool {
+        request.caller.isRoot || request.rights.allow(.read, statePath(in: request.mount))
+    }
+}
+
 extension StateChange {
+    /// The overrides that stand in the state.
+    func overrides() throws(EngineError) -> [TargetOverride] {
+        let (flag, environment) = (String(decoding: key, as: UTF8.self), String(decoding: environment, as: UTF8.self))
+        return try scope.overrides.all().map(\.subject).filter { $0.isOf(flag, in: environment) }
+    }
+
+    /// What an earlier version of the state says, without the overrides that stood in it then and are over.
+    func lasting(_ state: FlagState, of earlier: StoredDocument) throws(EngineError) -> FlagState {
+        let standing = try overrides()
+        var lasting = state
+        for override in earlier.temporary.compactMap({ TargetOverride(stored: $0) }) {
+            let stands = standing.contains { $0.isOfSame(as: override) && $0.gives(override.variation) }
+            if !stands { lasting = override.takenBack(from: lasting, definition) ?? lasting }
+        }
+        return lasting
+    }
+
     /// Looks at the state that an override changes; `nil` where the environment or the flag is gone.
     ///
     /// - Parameter isGuarded: whether it is to begin: then protected environments and flags ask for `sudo`, and an

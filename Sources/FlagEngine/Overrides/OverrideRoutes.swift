@@ -17,14 +17,14 @@ extension FeatureFlagEngine {
     static func listOverrides(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        try FlagScope(request, transaction).overrides.listing()
+        try FlagScope(request, transaction).overrides.listing { $0.isShown(to: request) }
     }
 
     /// GET `overrides/:id`.
     static func readOverride(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        try FlagScope(request, transaction).overrides.reading()
+        try FlagScope(request, transaction).overrides.reading { $0.isShown(to: request) }
     }
 
     /// POST `overrides {environment, flag, targeting_key, kind?, variation, ttl?, reason?}`: whoever asks needs the
@@ -32,10 +32,14 @@ extension FeatureFlagEngine {
     func writeOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         var override = try scope.wantedOverride()
+        try endThoseOver(for: override, scope)
         let change = try StateChange(scope, of: override, isGuarded: true)
         let state = change?.presentState.map { override.begin(in: $0) }
         try scope.checkRight(to: override, targets: state?.targets ?? [override.target])
-        guard let change, let state, let present = change.present else {
+        guard let change else {
+            throw .invalid("there is no flag \"\(override.flag)\", or no environment \"\(override.environment)\"")
+        }
+        guard let state, let present = change.present else {
             throw .invalid(
                 "\"\(override.flag)\" has no state in \"\(override.environment)\": write the state first")
         }
@@ -43,17 +47,32 @@ extension FeatureFlagEngine {
             throw .invalid("variation: is not a variation of the flag")
         }
         for other in try scope.overrides.all() where override.isOfSame(as: other.subject) {
-            throw .invalid(
-                "targeting_key: there is an override for it already, \"\(other.id)\": wait for its end, or delete it")
+            throw .status(
+                409,
+                ["targeting_key: there is an override for it already, \"\(other.id)\": wait for its end, or delete it"])
         }
-        override.stands(in: try override.isChange ? begin(state, change).version : present.version)
-        return try scope.overrides.begin(override)
+        override.stands(in: try override.isChange ? begin(override, in: state, change).version : present.version)
+        var response = try scope.overrides.begin(override)
+        if present.killed != nil || !state.isOn {
+            response.warnings.append("the flag is off: what individuals get takes effect when it is on")
+        }
+        return response
     }
 
-    /// DELETE `overrides/:id`: the individual gets at once what it got before. Like the pause of a ramp it needs no
-    /// right to the state, for it takes back what somebody put in between.
+    /// Takes back what is over of the same individual, when the background service was not there yet.
+    private func endThoseOver(for override: TargetOverride, _ scope: FlagScope) throws(EngineError) {
+        for other in try scope.overrides.all() where override.isOfSame(as: other.subject) {
+            guard let over = try scope.overrides.take(ended: other.id) else { continue }
+            let author = ChangeAuthor(name: over.author, reason: "the lease of the override ended")
+            _ = try end(over.subject, FlagScope(scope.request, scope.transaction, author: author))
+        }
+    }
+
+    /// DELETE `overrides/:id`: the individual gets at once what it got before. It asks for the right to write the state,
+    /// or for `sudo`.
     func deleteOverride(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        guard let override = try FlagScope(request, transaction).overrides.revoke() else { return .noContent }
+        let revoked = try FlagScope(request, transaction).overrides.revoke { $0.statePath(in: request.mount) }
+        guard let override = revoked else { return .noContent }
         let author = ChangeAuthor(name: request.caller.displayName, reason: "the override ended")
         var response = EngineResponse.noContent
         if try !end(override.subject, FlagScope(request, transaction, author: author)) {
@@ -62,12 +81,14 @@ extension FeatureFlagEngine {
         return response
     }
 
-    private func begin(_ state: FlagState, _ change: StateChange) throws(EngineError) -> StoredDocument {
+    private func begin(
+        _ override: TargetOverride, in state: FlagState, _ change: StateChange
+    ) throws(EngineError) -> StoredDocument {
         // How many targets and keys there may be is looked at where a document is read.
         let checked = try EngineError.model { () throws(ModelError) in
             try FlagState(json: state.json, definition: change.definition)
         }
-        return try put(checked, change, action: "override")
+        return try put(checked, change, action: "override", beginning: override)
     }
 
     /// Takes an override back, as far as the state still says what it says; where the flag, its state or the

@@ -92,6 +92,9 @@ package struct TargetOverride: OverrideSubject {
         isOf(other.flag, in: other.environment) && kind.bytesEqual(to: other.kind) && key.bytesEqual(to: other.key)
     }
 
+    /// Whether the individual gets a variation by it.
+    func gives(_ variation: String) -> Bool { self.variation.bytesEqual(to: variation) }
+
     /// Whether it changes the state of a flag in an environment.
     func isOf(_ flag: String, in environment: String) -> Bool {
         self.flag.bytesEqual(to: flag) && self.environment.bytesEqual(to: environment)

@@ -142,6 +142,8 @@ extension FeatureFlagEngine {
                 scope.transaction.delete(StoreKey(realm, FlagRecords.scheduledChanges, path))
             }
         }
+        let name = String(decoding: flag, as: UTF8.self)
+        try scope.overrides.forget { $0.flag.bytesEqual(to: name) }
         try agenda.set(AgendaItem(.clearing, [], flag, due: scope.request.now))
     }
 }

@@ -45,11 +45,18 @@ struct StateChange {
         }
     }
 
-    /// Writes the next version of the state.
+    /// Writes the next version of the state, and notes which overrides stand in it.
+    ///
+    /// - Parameter override: one that begins with it.
     func write(
-        _ content: JSONObject, action: String, marks: (inout StoredDocument) -> Void = { _ in }
+        _ content: JSONObject, action: String, beginning override: TargetOverride? = nil,
+        marks: (inout StoredDocument) -> Void = { _ in }
     ) throws(EngineError) -> StoredDocument {
-        try scope.write(.state, key, in: environment, after: last, content, action: action, marks: marks)
+        let standing = try overrides() + [override].compactMap { $0 }
+        return try scope.write(.state, key, in: environment, after: last, content, action: action) { document in
+            document.temporary = standing.filter(\.isChange).map { .object($0.stored) }
+            marks(&document)
+        }
     }
 
     /// The state's path.

@@ -66,6 +66,8 @@ extension FeatureFlagEngine {
         if let user = try dependents(of: change.key, scope, within: change.environment).first {
             throw .invalid("\"\(text)\" is a prerequisite of \"\(user.flag)\" in this environment")
         }
+        let place = String(decoding: change.environment, as: UTF8.self)
+        try scope.overrides.forget { $0.isOf(text, in: place) }
         _ = try change.write(present.content, action: "delete") { document in
             document.isDeleted = true
             document.killed = nil
@@ -110,9 +112,10 @@ extension FeatureFlagEngine {
             guard let earlier = try change.scope.documents.version(.state, change.path, number), !earlier.isDeleted
             else { throw .invalid("version: there is no such version of the state") }
             // A variation may have gone since; the state must fit the flag as it is now.
-            return try EngineError.model { () throws(ModelError) in
+            let state = try EngineError.model { () throws(ModelError) in
                 try FlagState(json: .object(earlier.content), definition: change.definition)
             }
+            return try change.lasting(state, of: earlier)
         }
     }
 
@@ -142,9 +145,13 @@ extension FeatureFlagEngine {
     }
 
     /// Writes a state after the checks that need more than the flag itself.
-    func put(_ state: FlagState, _ change: StateChange, action: String) throws(EngineError) -> StoredDocument {
+    ///
+    /// - Parameter override: one that begins with it.
+    func put(
+        _ state: FlagState, _ change: StateChange, action: String, beginning override: TargetOverride? = nil
+    ) throws(EngineError) -> StoredDocument {
         try check(state, change)
-        return try change.write(state.json.objectValue ?? [:], action: action)
+        return try change.write(state.json.objectValue ?? [:], action: action, beginning: override)
     }
 
     /// Checks what a state says of other flags and of segments.

@@ -10,10 +10,9 @@ extension Serving {
     ///   - request: `stable`, `candidate` (0 for none any more), `percent`, `max_error_percent`; or `promote` alone, the
     ///     candidate that everyone is to get.
     ///   - metadata: what is known about the secret.
-    /// - Returns: `nil` when everyone is to get the current version again.
-    static func changed(_ request: EngineRequest, _ metadata: SecretMetadata) throws(EngineError) -> Serving? {
+    static func changed(_ request: EngineRequest, _ metadata: SecretMetadata) throws(EngineError) -> Serving {
         try EngineError.model { () throws(ModelError) in
-            let object = try ModelObject(.object(request.input.members), path: "", allowing: members)
+            let object = try ModelObject(numbers(in: request.input.members), path: "", allowing: members)
             if let field = object["promote"] { return try promoted(field, request, metadata) }
             var serving: Serving
             if let present = metadata.serving {
@@ -48,13 +47,27 @@ extension Serving {
             throw .permissionDenied(reason: "what is served may not be changed with this token")
         }
         return try EngineError.model { () throws(ModelError) in
-            let object = try ModelObject(json, path: "options.canary", allowing: ["percent", "max_error_percent"])
+            let object = try ModelObject(
+                json.objectValue.map(numbers) ?? json, path: "options.canary",
+                allowing: ["percent", "max_error_percent"])
             let stable = metadata.serving?.stable ?? metadata.currentVersion
             try metadata.checkServed(stable, "stable", now: request.now)
             var serving = Serving(stable: stable, candidate: metadata.currentVersion + 1, since: request.now)
             try serving.takeShares(of: object)
             return serving
         }
+    }
+
+    /// Members whose texts are numbers as numbers, as Vault's API takes them everywhere.
+    private static func numbers(in members: JSONObject) -> JSON {
+        .object(
+            JSONObject(
+                members.members.map { member in
+                    guard case .string(let text) = member.value, let json = try? JSON(parsing: Array(text.utf8)),
+                        json.kind == .number
+                    else { return member }
+                    return .init(name: member.name, value: json)
+                }))
     }
 
     private static func beginning(
@@ -70,14 +83,13 @@ extension Serving {
 
     private static func promoted(
         _ field: ModelField, _ request: EngineRequest, _ metadata: SecretMetadata
-    ) throws(ModelError) -> Serving? {
+    ) throws(ModelError) -> Serving {
         guard request.input.members.members.count == 1 else { throw field.failure("must stand alone") }
         let version = try field.integer(in: 1...SecretMetadata.numberLimit)
         guard var serving = metadata.serving, serving.candidate == version else {
             throw field.failure("is not the version that is tried")
         }
         try metadata.checkServed(version, "promote", now: request.now)
-        guard version < metadata.currentVersion else { return nil }
         serving.dropCandidate(at: request.now)
         serving.stable = version
         return serving
@@ -96,7 +108,7 @@ extension Serving {
         if let field = object["candidate"] {
             let version = try field.integer(in: versions)
             if version == 0 {
-                dropCandidate(at: now)
+                if hasCandidate { dropCandidate(at: now) }
             } else if version != candidate {
                 guard version != stable else { throw field.failure("is the stable version already") }
                 try metadata.checkServed(version, field.path, now: now)

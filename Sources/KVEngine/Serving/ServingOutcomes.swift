@@ -19,11 +19,8 @@ struct ServingOutcomes: Sendable {
             errors = min(errors + other.errors, ServingOutcomes.limit)
         }
 
-        /// The share of errors; 0 before the first outcome.
-        var errorShare: Double {
-            let all = successes + errors
-            return all > 0 ? Double(errors) / Double(all) : 0
-        }
+        /// The share of errors, as if there had been twenty outcomes at least: of fewer it says little.
+        var errorShare: Double { Double(errors) / Double(max(successes + errors, 20)) }
 
         var json: JSON { ["successes": .integer(successes), "errors": .integer(errors)] }
 

@@ -18,23 +18,26 @@ extension VersionedKeyValueEngine {
         return .data(try secret.outcomes(transaction).json(serving))
     }
 
-    /// POST `serving/…`: what readers get from now on; 204 when that is the current version. Counting begins anew with
-    /// another version.
+    /// POST `serving/…`: what readers get from now on. Counting begins anew with another version.
     static func writeServing(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
         let secret = try SecretAddress.written(request)
         guard var metadata = try secret.metadata(transaction) else { throw .notFound }
-        guard let serving = try Serving.changed(request, metadata) else {
+        let serving = try Serving.changed(request, metadata)
+        if serving.stable == metadata.currentVersion, request.input.has("promote") {
             secret.endServing(&metadata, transaction)
             secret.put(metadata, transaction)
-            return .noContent
+            return .data(ServingOutcomes().json(serving))
         }
         var outcomes = try secret.outcomes(transaction)
+        if serving.candidate > 0, outcomes.dropped["version"]?.intValue == serving.candidate {
+            outcomes.dropped = .null
+        }
         if serving.since != metadata.serving?.since {
             outcomes = ServingOutcomes(dropped: outcomes.dropped)
-            secret.put(outcomes, transaction)
         }
+        secret.put(outcomes, transaction)
         metadata.serving = serving
         secret.put(metadata, transaction)
         return .data(outcomes.json(serving))
@@ -65,10 +68,12 @@ extension VersionedKeyValueEngine {
         let count = ServingOutcomes.Count(
             successes: try outcomeCount("successes", request.input), errors: try outcomeCount("errors", request.input))
         guard var metadata = try secret.metadata(transaction) else { throw .notFound }
-        guard var serving = metadata.serving, version == serving.stable || version == serving.candidate else {
-            return EngineResponse(warnings: ["version \(version) is not among those served; nothing was counted"])
-        }
         var outcomes = try secret.outcomes(transaction)
+        guard var serving = metadata.serving, version == serving.stable || version == serving.candidate else {
+            let told = metadata.serving.map { outcomes.json($0) } ?? ["candidate": .null]
+            return EngineResponse(
+                .data(told), warnings: ["version \(version) is not among those served; nothing was counted"])
+        }
         if version == serving.stable { outcomes.stable.add(count) } else { outcomes.candidate.add(count) }
         let evidence = outcomes.evidence(serving)
         if serving.hasCandidate, evidence >= ErrorEvidence.enough {

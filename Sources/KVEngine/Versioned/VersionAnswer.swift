@@ -37,8 +37,9 @@ enum VersionAnswer {
         append(metadata.currentVersion, entry, metadata.customMetadata, to: &output)
         var response = EngineResponse(.rendered(output), status: status)
         if let serving = metadata.serving, ![serving.stable, serving.candidate].contains(metadata.currentVersion) {
+            let some = serving.hasCandidate ? ", some instances \(serving.candidate)," : ""
             response.warnings.append(
-                "readers get version \(serving.stable) until serving/… says otherwise, not this one")
+                "readers get version \(serving.stable)\(some) and not this one until serving/… says otherwise")
         }
         return response
     }

@@ -8,13 +8,15 @@ struct ConfigOverride: VaultCommand {
         commandName: "override",
         abstract: "Give a key a value in a layer for a while.",
         discussion: """
-            The value is bound to a lease: when that ends or is revoked, what was there before is there again.
+            The value is bound to a lease: within a second of its end or its revocation, what was there before is \
+            there again. `list config/overrides` shows all, `delete config/overrides/ID` ends one at once.
 
               $ vaultcli config override env/prod log.level debug -ttl=30m -reason="incident 7"
               $ vaultcli lease revoke LEASE_ID
             """)
 
-    @Option(name: .flag("ttl"), help: "For how long, as in 30m.") private var ttl: String?
+    @Option(name: .flag("ttl"), help: "For how long, as in 30m; else as long as leases of the mount are.") private
+        var ttl: String?
     @Option(name: .flag("reason"), help: "Why; kept in the history.") private var reason: String?
     @OptionGroup private var place: ConfigEntryPlace
     @Argument(help: "Layer, key and value; @file or - for a value from elsewhere.") private var words: [String]
@@ -32,8 +34,9 @@ struct ConfigOverride: VaultCommand {
             VaultRequest(.post, path, json: .object(body)), or: "Error overriding \(key) in \(layer.path)")
         let lease = response.body.isEmpty ? "" : try session.secret(response).leaseID
         try session.show(response) { answer in
-            let id = lease.isEmpty ? answer["lease_id"]?.stringValue ?? "" : lease
-            return CellText.printable("Success! Set \(key) in \(layer.path) until lease \(id) ends")
+            let end = CellText.field(answer["expire_time"] ?? "")
+            let id = lease.isEmpty ? CellText.field(answer["lease_id"] ?? "") : lease
+            return CellText.printable("Success! Set \(key) in \(layer.path) until \(end), or until lease \(id) ends")
         }
     }
 }

@@ -8,14 +8,16 @@ struct FlagOverride: VaultCommand {
         commandName: "override",
         abstract: "Give an individual a variation for a while.",
         discussion: """
-            It is bound to a lease: when that ends or is revoked, the individual gets again what it got before. The \
-            flag must have a state in the environment.
+            It is bound to a lease: within a second of its end or its revocation, the individual gets again what it \
+            got before. The flag must have a state in the environment. `list flags/overrides` shows all, `delete \
+            flags/overrides/ID` ends one at once.
 
               $ vaultcli flag override shop user-7 on -env=prod -ttl=30m -reason="incident 7"
               $ vaultcli lease revoke LEASE_ID
             """)
 
-    @Option(name: .flag("ttl"), help: "For how long, as in 30m.") private var ttl: String?
+    @Option(name: .flag("ttl"), help: "For how long, as in 30m; else as long as leases of the mount are.") private
+        var ttl: String?
     @Option(name: .flag("reason"), help: "Why; kept in the history.") private var reason: String?
     @Option(name: .flag("kind"), help: "Whose key it is, for contexts of several kinds.") private var kind: String?
     @OptionGroup private var place: FlagKnownPlace
@@ -39,9 +41,11 @@ struct FlagOverride: VaultCommand {
             or: "Error overriding \(key) in \(environment)")
         let lease = response.body.isEmpty ? "" : try session.secret(response).leaseID
         try session.show(response) { answer in
-            let id = lease.isEmpty ? answer["lease_id"]?.stringValue ?? "" : lease
+            let end = CellText.field(answer["expire_time"] ?? "")
+            let id = lease.isEmpty ? CellText.field(answer["lease_id"] ?? "") : lease
             return CellText.printable(
-                "Success! \(target) gets \(variation) of \(key) in \(environment) until lease \(id) ends")
+                "Success! \(target) gets \(variation) of \(key) in \(environment) until \(end), or until lease \(id) ends"
+            )
         }
     }
 }

@@ -92,4 +92,7 @@ extension GoDuration: ExpressibleByArgument {
     init?(argument: String) {
         self.init(argument)
     }
+
+    /// The span as help texts show it.
+    var defaultValueDescription: String { text }
 }

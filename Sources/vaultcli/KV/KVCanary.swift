@@ -30,14 +30,19 @@ struct KVCanary: CommandNoun {
             rows.append((name, CellText.field(value)))
         }
         for version in data["outcomes"]?.objectValue?.members ?? [] {
-            let successes = version.value["successes"].map(CellText.field) ?? "0"
-            let errors = version.value["errors"].map(CellText.field) ?? "0"
-            rows.append(("version \(version.name)", "\(successes) worked, \(errors) did not"))
+            rows.append(("version \(version.name)", counts(version.value)))
         }
         if let dropped = data["dropped"], let version = dropped["version"], let time = dropped["time"] {
             rows.append(("taken back", "version \(CellText.field(version)) at \(CellText.field(time))"))
+            rows.append(("because", counts(dropped)))
         }
         return Table.keyed(rows)
+    }
+
+    private static func counts(_ outcomes: JSON) -> String {
+        let successes = outcomes["successes"].map(CellText.field) ?? "0"
+        let errors = outcomes["errors"].map(CellText.field) ?? "0"
+        return "\(successes) worked, \(errors) did not"
     }
 
     /// Says which versions readers get, and shows the answer.
@@ -45,9 +50,6 @@ struct KVCanary: CommandNoun {
         let path = location.path(of: "serving")
         let response = try await session.send(
             VaultRequest(.post, path, json: .object(body)), or: "Error writing data to \(path)")
-        guard !response.body.isEmpty else {
-            return session.confirm("Success! Everyone gets the current version of \(location.path(of: "data"))")
-        }
         try session.show(response, table: table)
     }
 }
@@ -122,7 +124,6 @@ struct KVCanaryReport: VaultCommand {
         ]
         let response = try await session.send(
             VaultRequest(.post, path, json: body), or: "Error writing data to \(path)")
-        session.warn(try session.secret(response).warnings)
         try session.show(response, table: KVCanary.table)
     }
 }

@@ -8,8 +8,8 @@ struct KVCanarySet: VaultCommand {
         commandName: "set",
         abstract: "Set which version is tried and by which share of the instances.",
         discussion: """
-            What is not named stays. Without a candidate the stable version is for everyone, whatever is written \
-            after it.
+            What is not named stays. Without a candidate (-candidate=0) the stable version is for everyone, whatever \
+            is written after it.
 
               $ vaultcli kv canary set -percent=50 secret/app/db
               $ vaultcli kv canary set -stable=7 secret/app/db
@@ -20,7 +20,7 @@ struct KVCanarySet: VaultCommand {
     private var percent: Percent?
     @Option(name: .flag("candidate"), help: "Version that they get.") private var candidate: Int?
     @Option(name: .flag("stable"), help: "Version for everyone else.") private var stable: Int?
-    @Option(name: .flag("max-errors"), help: "Percent of the candidate's outcomes that may be errors.")
+    @Option(name: .flag("max-errors"), help: "Percent of the candidate's outcomes that may be errors, at most 50.")
     private var maxErrors: Percent?
     @OptionGroup private var key: KVCanaryKey
     @OptionGroup(title: "Output options") var output: OutputOptions

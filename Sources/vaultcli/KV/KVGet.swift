@@ -15,9 +15,10 @@ struct KVGet: VaultCommand {
               $ vaultcli kv get -version=2 -field=password secret/app/db
             """)
 
-    @Option(name: .flag("version"), help: "Version to show; 0 is what readers get: the current one.") private
+    @Option(name: .flag("version"), help: "Version to show; 0 is the one that readers get.") private
         var version: Int?
-    @Option(name: .flag("instance"), help: "Instance that reads; see kv canary.") private var instance: String?
+    @Option(name: .flag("instance"), help: "Instance that reads; see kv canary. [PULSEVAULT_INSTANCE]") private
+        var instance: String?
     @OptionGroup private var options: KVOptions
     @Argument(help: "Key.") private var key: String
     @OptionGroup(title: "Output options") var output: OutputOptions
@@ -31,7 +32,9 @@ struct KVGet: VaultCommand {
             try location.requireVersions(for: "version")
             request.query = [("version", String(version))]
         }
-        if let instance { request.headers.append(("X-Pulse-Instance", instance)) }
+        if let instance = instance ?? session.surroundings.environment["INSTANCE"] {
+            request.headers.append(("X-Pulse-Instance", instance))
+        }
         guard let response = try await session.find(request, or: "Error reading \(path)") else {
             throw .server("No value found at \(path)")
         }

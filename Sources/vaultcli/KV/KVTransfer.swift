@@ -43,7 +43,7 @@ struct KVTransfer {
     ///   - to: the new key.
     /// - Throws: ``Failure`` when there is no data, or the new key is there already.
     func copy(_ from: KVLocation, _ to: KVLocation) async throws(Failure) {
-        let data = try await KVVersion.data(from, session)
+        let data = try await data(of: from)
         let path = to.path(of: "data")
         if to.isVersioned {
             // Check-and-set 0 leaves the decision whether the key is new to the server.
@@ -56,6 +56,16 @@ struct KVTransfer {
         }
         _ = try await session.send(
             VaultRequest(.put, path, json: .object(data)), or: "Error writing data to \(path)")
+    }
+
+    private func data(of key: KVLocation) async throws(Failure) -> JSONObject {
+        guard key.isVersioned, let version = try await KVVersion.read(key, session), let data = version.data else {
+            return try await KVVersion.data(key, session)
+        }
+        guard version.isServed else {
+            throw .server("Readers of \(key.path(of: "data")) get another version than the current one; see kv canary")
+        }
+        return data
     }
 
     private func names(in folder: String) async throws(Failure) -> [String] {

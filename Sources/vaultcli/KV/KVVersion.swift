@@ -7,6 +7,8 @@ struct KVVersion: Sendable {
     let data: JSONObject?
     /// The version's number.
     let number: Int
+    /// Whether it is what readers get who name no version.
+    let isServed: Bool
 
     /// Reads a version of a key in a mount with versions.
     ///
@@ -27,10 +29,12 @@ struct KVVersion: Sendable {
         guard let response else { return nil }
         let data = try session.secret(response).data
         if version == nil, let newest = data["metadata"]?["current_version"]?.intValue {
-            return try await read(location, version: newest, session)
+            return try await read(location, version: newest, session).map { found in
+                KVVersion(data: found.data, number: found.number, isServed: false)
+            }
         }
         guard let number = data["metadata"]?["version"]?.intValue else { return nil }
-        return KVVersion(data: data["data"]?.objectValue, number: number)
+        return KVVersion(data: data["data"]?.objectValue, number: number, isServed: true)
     }
 
     /// Reads the data of a key in any mount.

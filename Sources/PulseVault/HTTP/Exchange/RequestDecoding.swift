@@ -174,7 +174,8 @@ struct RequestDecoding {
     private static func instance(_ head: some RequestHead) throws(Refusal) -> String? {
         guard let name = head.value(of: .instance), !name.utf8.isEmpty else { return nil }
         guard name.utf8.count <= HTTPLimits.instanceBytes, name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-            throw Refusal(400, "X-Pulse-Instance must be a name of printable ASCII characters without spaces")
+            throw Refusal(
+                400, "X-Pulse-Instance must be a name of 1 to \(HTTPLimits.instanceBytes) printable ASCII characters")
         }
         return name
     }
