@@ -5,6 +5,12 @@ extension FlagScope {
     /// The mount's overrides.
     var overrides: Overrides<TargetOverride> { Overrides(FlagRecords.overrides, request, transaction) }
 
+    /// The overrides that stand in the state of a flag.
+    func overrides(of flag: [UInt8], in environment: [UInt8]) throws(EngineError) -> [TargetOverride] {
+        let (flag, environment) = (String(decoding: flag, as: UTF8.self), String(decoding: environment, as: UTF8.self))
+        return try overrides.all().map(\.subject).filter { $0.isOf(flag, in: environment) }
+    }
+
     /// The override that a request asks for.
     func wantedOverride() throws(EngineError) -> TargetOverride {
         let key = request.input.members["targeting_key"]?.stringValue ?? ""
@@ -36,12 +42,9 @@ extension FlagScope {
     func withoutOverrides(
         _ state: FlagState, of change: StateChange, in environment: [UInt8]
     ) throws(EngineError) -> FlagState {
-        let (flag, environment) = (
-            String(decoding: change.key, as: UTF8.self), String(decoding: environment, as: UTF8.self)
-        )
         var lasting = state
-        for override in try overrides.all() where override.subject.isOf(flag, in: environment) {
-            lasting = override.subject.takenBack(from: lasting, change.definition) ?? lasting
+        for override in try overrides(of: change.key, in: environment) {
+            lasting = override.takenBack(from: lasting, change.definition) ?? lasting
         }
         return lasting
     }
@@ -58,15 +61,9 @@ extension TargetOverride {
 }
 
 extension StateChange {
-    /// The overrides that stand in the state.
-    func overrides() throws(EngineError) -> [TargetOverride] {
-        let (flag, environment) = (String(decoding: key, as: UTF8.self), String(decoding: environment, as: UTF8.self))
-        return try scope.overrides.all().map(\.subject).filter { $0.isOf(flag, in: environment) }
-    }
-
     /// What an earlier version of the state says, without the overrides that stood in it then and are over.
     func lasting(_ state: FlagState, of earlier: StoredDocument) throws(EngineError) -> FlagState {
-        let standing = try overrides()
+        let standing = try scope.overrides(of: key, in: environment)
         var lasting = state
         for override in earlier.temporary.compactMap({ TargetOverride(stored: $0) }) {
             let stands = standing.contains { $0.isOfSame(as: override) && $0.gives(override.variation) }

@@ -52,7 +52,7 @@ struct StateChange {
         _ content: JSONObject, action: String, beginning override: TargetOverride? = nil,
         marks: (inout StoredDocument) -> Void = { _ in }
     ) throws(EngineError) -> StoredDocument {
-        let standing = try overrides() + [override].compactMap { $0 }
+        let standing = try scope.overrides(of: key, in: environment) + [override].compactMap { $0 }
         return try scope.write(.state, key, in: environment, after: last, content, action: action) { document in
             document.temporary = standing.filter(\.isChange).map { .object($0.stored) }
             marks(&document)

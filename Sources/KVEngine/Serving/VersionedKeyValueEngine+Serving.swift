@@ -25,7 +25,7 @@ extension VersionedKeyValueEngine {
         let secret = try SecretAddress.written(request)
         guard var metadata = try secret.metadata(transaction) else { throw .notFound }
         let serving = try Serving.changed(request, metadata)
-        if serving.stable == metadata.currentVersion, request.input.has("promote") {
+        if try request.input.int("promote") ?? 0 > 0, serving.stable == metadata.currentVersion {
             secret.endServing(&metadata, transaction)
             secret.put(metadata, transaction)
             return .data(ServingOutcomes().json(serving))
