@@ -38,13 +38,22 @@ struct ChangeSetApplication {
         let texts = try policies()
         var failures: [ItemSequence.Failure] = []
         let after = try scope.transaction.attempt { () throws(EngineError) -> [ItemVersion]? in
-            failures = try sequence.perform(before, scope.request.vault, scope.transaction)
-            return failures.isEmpty ? try sequence.versions(reading) : nil
+            let made = try sequence.perform(before, scope.request.vault, scope.transaction)
+            failures = made.compactMap(\.failure)
+            return failures.isEmpty ? try versions(after: made) : nil
         }
         guard let after else { return .refused(.failures(failures)) }
         var changes: [(before: ItemVersion, after: ItemVersion, text: String?)] = []
         for index in before.indices { changes.append((before[index], after[index], texts[index])) }
         return .applied(.init(time: scope.request.now, name: scope.request.caller.displayName, changes: changes))
+    }
+
+    /// The versions after the changes: as they were told, else as they are found.
+    private func versions(after made: [ItemSequence.Made]) throws(EngineError) -> [ItemVersion] {
+        try zip(sequence.elements, made).mapLoading { element, made throws(EngineError) in
+            if case .done(let told?) = made { return told }
+            return try reading.version(of: element.target)
+        }
     }
 
     /// The texts of policies as they are: nothing keeps their versions.

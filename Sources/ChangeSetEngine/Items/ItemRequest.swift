@@ -9,23 +9,34 @@ struct ItemRequest {
     let current: ItemVersion
 
     /// Makes the change.
-    func perform(_ vault: any VaultAccess, _ transaction: Transaction) throws(EngineError) {
+    ///
+    /// - Returns: the version that the thing has then, where the answer tells it; `nil` where it is to be looked at.
+    func perform(_ vault: any VaultAccess, _ transaction: Transaction) throws(EngineError) -> ItemVersion? {
         guard let body = item.body else { throw .invalid("the item's content is not kept any more") }
         try refuseIfServed(vault, transaction)
         switch item.operation {
         case .put:
-            try write(.update, target.path, body, vault, transaction)
+            return version(in: try write(.update, target.path, body, vault, transaction))
         case .patch:
-            try write(.patch, target.path, body, vault, transaction)
+            return version(in: try write(.patch, target.path, body, vault, transaction))
         case .delete:
-            try write(.delete, target.path, body, vault, transaction)
+            _ = try write(.delete, target.path, body, vault, transaction)
         case .undelete where target.kind == .flag:
-            try write(.update, target.path(in: "revive"), body, vault, transaction)
+            _ = try write(.update, target.path(in: "revive"), body, vault, transaction)
         case .undelete:
             let versions: JSON = [.integer(current.number)]
-            try write(.update, target.path(in: "undelete"), ["versions": versions], vault, transaction)
+            _ = try write(.update, target.path(in: "undelete"), ["versions": versions], vault, transaction)
         case .rollback:
-            try rollBack(body, vault, transaction)
+            return version(in: try rollBack(body, vault, transaction))
+        }
+        return nil
+    }
+
+    /// The version that an answer to a write tells, of things for which its number says all.
+    private func version(in response: EngineResponse) -> ItemVersion? {
+        switch target.kind {
+        case .config, .key, .state, .segment: response.dataObject?["version"]?.intValue.map { ItemVersion(number: $0) }
+        case .secret, .flag, .policy: nil
         }
     }
 
@@ -42,10 +53,10 @@ struct ItemRequest {
     /// Writes an earlier version again: by the route for it where there is one.
     private func rollBack(
         _ body: JSONObject, _ vault: any VaultAccess, _ transaction: Transaction
-    ) throws(EngineError) {
+    ) throws(EngineError) -> EngineResponse {
         switch target.kind {
         case .secret, .config, .state:
-            try write(.update, target.path(in: "rollback"), body, vault, transaction)
+            return try write(.update, target.path(in: "rollback"), body, vault, transaction)
         case .key, .flag, .segment, .policy:
             // Read in the caller's name: what it says becomes the caller's own writing.
             let earlier = try ItemReading(asking: vault, transaction)
@@ -53,14 +64,14 @@ struct ItemRequest {
             guard var content = earlier else { throw .invalid("version: there is no such version") }
             content["archived"] = nil
             if let reason = body["reason"] { content["reason"] = reason }
-            try write(.update, target.path, content, vault, transaction)
+            return try write(.update, target.path, content, vault, transaction)
         }
     }
 
     private func write(
         _ operation: Operation, _ path: [UInt8], _ body: JSONObject, _ vault: any VaultAccess,
         _ transaction: Transaction
-    ) throws(EngineError) {
+    ) throws(EngineError) -> EngineResponse {
         var members = body
         // A mount may insist on it. That the version is the one the change was made for was found out before.
         if target.kind == .secret, operation != .delete, item.operation != .undelete, members["options"] == nil {
@@ -71,6 +82,7 @@ struct ItemRequest {
         guard response.status ?? 200 < 300 else {
             throw .status(response.status ?? 500, Self.errors(response))
         }
+        return response
     }
 
     /// What a refusal says that comes as an answer.

@@ -24,6 +24,17 @@ struct ItemSequence {
         }
     }
 
+    /// What came of an item.
+    enum Made {
+        /// It is made; with the version after it, where that was told.
+        case done(ItemVersion?)
+        /// It cannot be made, and what it had written by then is taken back.
+        case failed(Failure)
+
+        /// Why it cannot be made.
+        var failure: Failure? { if case .failed(let failure) = self { failure } else { nil } }
+    }
+
     let elements: [Element]
 
     /// Finds the targets of items.
@@ -48,23 +59,21 @@ struct ItemSequence {
     }
 
     /// Makes all changes that can be made.
-    ///
-    /// - Returns: those that cannot be; what they had written by then is taken back.
     func perform(
         _ current: [ItemVersion], _ vault: any VaultAccess, _ transaction: Transaction
-    ) throws(EngineError) -> [Failure] {
-        try zip(elements, current).mapLoading { element, current throws(EngineError) -> Failure? in
+    ) throws(EngineError) -> [Made] {
+        try zip(elements, current).mapLoading { element, current throws(EngineError) -> Made in
             let request = ItemRequest(item: element.item, target: element.target, current: current)
             do throws(EngineError) {
-                try transaction.whole { () throws(EngineError) in try request.perform(vault, transaction) }
-                return nil
+                return .done(
+                    try transaction.whole { () throws(EngineError) in try request.perform(vault, transaction) })
             } catch {
                 switch error {
                 case .notLoaded, .internalError, .store, .inconsistentRead: throw error
-                default: return Failure(element: element, error: error)
+                default: return .failed(Failure(element: element, error: error))
                 }
             }
-        }.compactMap { $0 }
+        }
     }
 
     /// Finds something out about each element; what is missing for all of them is loaded at once.

@@ -69,7 +69,7 @@ struct PreviewMaking {
         // A set that makes a key an ordinary one does not show what the key was sensitive for.
         let sensitive = try sensitivity()
         return try scope.transaction.trial { () throws(EngineError) in
-            let failures = try sequence.perform(before.map(\.version), vault, scope.transaction)
+            let failures = try sequence.perform(before.map(\.version), vault, scope.transaction).compactMap(\.failure)
             let after = try states(of: nil)
             return (try previews(before, after, sensitive), failures)
         }
