@@ -15,6 +15,17 @@ from test_config_cli import cli  # noqa: F401 (fixture)
 pytestmark = pytest.mark.beyond_bao(reason="OpenBao serves the newest version to everyone")
 
 
+def referred(config, key, service):
+    """A secret of the server of configuration that a service's value refers to."""
+    mount = "v" + uuid.uuid4().hex[:12]
+    assert config.server.call("POST", f"/v1/sys/mounts/{mount}", token="root", body={"type": "kv-v2"}).status == 204
+    secret = Secret(config.server, mount)
+    secret.write("old")
+    config.declare(key)
+    config.set(f"service/{service}", key, {"$secret": f"{mount}/data/app/db#password"})
+    return secret
+
+
 def bucket(path, version, instance):
     """The bucket of an instance, 0 to 99,999, as docs/secrets.md says it."""
     text = f"{path}:{version}".encode() + b"\0" + instance.encode()
@@ -127,12 +138,7 @@ def test_who_may_read_may_not_say_what_is_served(plain, secret, make_plain_token
 
 
 def test_references_in_configuration_follow_it_and_watchers_hear(config, key, service):
-    mount = "v" + uuid.uuid4().hex[:12]
-    assert config.server.call("POST", f"/v1/sys/mounts/{mount}", token="root", body={"type": "kv-v2"}).status == 204
-    secret = Secret(config.server, mount)
-    secret.write("old")
-    config.declare(key)
-    config.set(f"service/{service}", key, {"$secret": f"{mount}/data/app/db#password"})
+    secret = referred(config, key, service)
     before = config.effective(service)["revision"]
 
     def is_noticed():
@@ -213,12 +219,7 @@ def test_who_writes_values_only_may_begin_a_canary_and_not_change_one(plain, sec
 
 
 def test_as_of_now_is_what_is_served_now(config, key, service):
-    mount = "v" + uuid.uuid4().hex[:12]
-    assert config.server.call("POST", f"/v1/sys/mounts/{mount}", token="root", body={"type": "kv-v2"}).status == 204
-    secret = Secret(config.server, mount)
-    secret.write("old")
-    config.declare(key)
-    config.set(f"service/{service}", key, {"$secret": f"{mount}/data/app/db#password"})
+    secret = referred(config, key, service)
     secret.write("new", canary={"percent": 100})
     now = secret.data("GET", "serving")["since"]
     assert config.values(service, as_of=now)[key] == "old"

@@ -126,9 +126,8 @@ package struct Route: Sendable {
     /// The members of a body that the route has no use for, sorted by their bytes.
     package func unknownFields(of input: Input) -> [String] {
         guard let fields else { return [] }
-        return names(of: input) { name in
-            !(fields + template.names).contains { $0.utf8.elementsEqual(name.utf8) }
-        }
+        let known = fields + template.names
+        return names(of: input) { name in !known.contains { $0.utf8.elementsEqual(name.utf8) } }
     }
 
     /// The members of a body whose place the path takes, sorted by their bytes.

@@ -42,11 +42,7 @@ extension FlagScope {
     func withoutOverrides(
         _ state: FlagState, of change: StateChange, in environment: [UInt8]
     ) throws(EngineError) -> FlagState {
-        var lasting = state
-        for override in try overrides(of: change.key, in: environment) {
-            lasting = override.takenBack(from: lasting, change.definition) ?? lasting
-        }
-        return lasting
+        try overrides(of: change.key, in: environment).takenBack(from: state, change.definition)
     }
 }
 
@@ -64,12 +60,10 @@ extension StateChange {
     /// What an earlier version of the state says, without the overrides that stood in it then and are over.
     func lasting(_ state: FlagState, of earlier: StoredDocument) throws(EngineError) -> FlagState {
         let standing = try scope.overrides(of: key, in: environment)
-        var lasting = state
-        for override in earlier.temporary.compactMap({ TargetOverride(stored: $0) }) {
-            let stands = standing.contains { $0.isOfSame(as: override) && $0.gives(override.variation) }
-            if !stands { lasting = override.takenBack(from: lasting, definition) ?? lasting }
+        let over = earlier.temporary.compactMap { TargetOverride(stored: $0) }.filter { override in
+            !standing.contains { $0.isOfSame(as: override) && $0.gives(override.variation) }
         }
-        return lasting
+        return over.takenBack(from: state, definition)
     }
 
     /// Looks at the state that an override changes; `nil` where the environment or the flag is gone.

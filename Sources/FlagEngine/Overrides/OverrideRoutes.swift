@@ -62,10 +62,19 @@ extension FeatureFlagEngine {
     /// Takes back what is over of the same individual, when the background service was not there yet.
     private func endThoseOver(for override: TargetOverride, _ scope: FlagScope) throws(EngineError) {
         for other in try scope.overrides.all() where override.isOfSame(as: other.subject) {
-            guard let over = try scope.overrides.take(ended: other.id) else { continue }
-            let author = ChangeAuthor(name: over.author, reason: "the lease of the override ended")
-            _ = try end(over.subject, FlagScope(scope.request, scope.transaction, author: author))
+            _ = try endIfOver(other.id, scope.request, scope.transaction)
         }
+    }
+
+    /// Takes an override back whose lease has ended.
+    ///
+    /// - Returns: as `end`; `nil` when there is no such override any more, or it goes on.
+    private func endIfOver(
+        _ id: String, _ request: EngineRequest, _ transaction: Transaction
+    ) throws(EngineError) -> Bool? {
+        guard let override = try FlagScope(request, transaction).overrides.take(ended: id) else { return nil }
+        let author = ChangeAuthor(name: override.author, reason: "the lease of the override ended")
+        return try end(override.subject, FlagScope(request, transaction, author: author))
     }
 
     /// DELETE `overrides/:id`: the individual gets at once what it got before. It asks for the right to write the state,
@@ -118,9 +127,7 @@ extension FeatureFlagEngine: OverridingEngine {
     package func tendOverride(
         _ id: String, _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
-        guard let override = try FlagScope(request, transaction).overrides.take(ended: id) else { return .noContent }
-        let author = ChangeAuthor(name: override.author, reason: "the lease of the override ended")
-        let isBack = try end(override.subject, FlagScope(request, transaction, author: author))
+        guard let isBack = try endIfOver(id, request, transaction) else { return .noContent }
         return .data(["id": .string(id), "restored": .bool(isBack)])
     }
 }

@@ -109,3 +109,10 @@ package struct TargetOverride: OverrideSubject {
         return state.variation(targeting: key, kind: kind)?.bytesEqual(to: before) ?? false
     }
 }
+
+extension Sequence<TargetOverride> {
+    /// A state without any of the overrides.
+    func takenBack(from state: FlagState, _ definition: FlagDefinition) -> FlagState {
+        reduce(state) { $1.takenBack(from: $0, definition) ?? $0 }
+    }
+}

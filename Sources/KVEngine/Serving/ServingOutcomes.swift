@@ -85,6 +85,23 @@ extension SecretAddress {
             stable: .init(json["stable"]), candidate: .init(json["candidate"]), dropped: json["dropped"] ?? .null)
     }
 
+    /// Says which versions are served; the caller stores the metadata. Counting begins anew with another version.
+    func serve(
+        _ serving: Serving, _ metadata: inout SecretMetadata, _ transaction: Transaction
+    ) throws(EngineError) -> ServingOutcomes {
+        var outcomes = try outcomes(transaction)
+        if serving.hasCandidate, outcomes.dropped["version"]?.intValue == serving.candidate {
+            outcomes.dropped = .null
+        }
+        let before = metadata.serving
+        if serving.stable != before?.stable || serving.candidate != before?.candidate {
+            outcomes = ServingOutcomes(dropped: outcomes.dropped)
+        }
+        metadata.serving = serving
+        put(outcomes, transaction)
+        return outcomes
+    }
+
     /// Says that everyone gets the current version; the caller stores the metadata.
     func endServing(_ metadata: inout SecretMetadata, _ transaction: Transaction) {
         metadata.serving = nil

@@ -18,7 +18,7 @@ extension VersionedKeyValueEngine {
         return .data(try secret.outcomes(transaction).json(serving))
     }
 
-    /// POST `serving/…`: what readers get from now on. Counting begins anew with another version.
+    /// POST `serving/…`: what readers get from now on.
     static func writeServing(
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
@@ -30,15 +30,7 @@ extension VersionedKeyValueEngine {
             secret.put(metadata, transaction)
             return .data(ServingOutcomes().json(serving))
         }
-        var outcomes = try secret.outcomes(transaction)
-        if serving.candidate > 0, outcomes.dropped["version"]?.intValue == serving.candidate {
-            outcomes.dropped = .null
-        }
-        if serving.since != metadata.serving?.since {
-            outcomes = ServingOutcomes(dropped: outcomes.dropped)
-        }
-        secret.put(outcomes, transaction)
-        metadata.serving = serving
+        let outcomes = try secret.serve(serving, &metadata, transaction)
         secret.put(metadata, transaction)
         return .data(outcomes.json(serving))
     }

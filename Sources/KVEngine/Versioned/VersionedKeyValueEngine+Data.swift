@@ -62,9 +62,7 @@ extension VersionedKeyValueEngine {
         _ transaction: Transaction
     ) throws(EngineError) {
         guard let serving = try Serving.begun(request, of: secret.path, metadata) else { return }
-        let dropped = metadata.serving == nil ? .null : try secret.outcomes(transaction).dropped
-        metadata.serving = serving
-        secret.put(ServingOutcomes(dropped: dropped), transaction)
+        _ = try secret.serve(serving, &metadata, transaction)
     }
 }
 

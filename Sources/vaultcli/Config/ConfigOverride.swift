@@ -32,11 +32,6 @@ struct ConfigOverride: VaultCommand {
         let path = "\(VaultPath.trimmed(place.mount.mount))/overrides"
         let response = try await session.send(
             VaultRequest(.post, path, json: .object(body)), or: "Error overriding \(key) in \(layer.path)")
-        let lease = response.body.isEmpty ? "" : try session.secret(response).leaseID
-        try session.show(response) { answer in
-            let end = CellText.field(answer["expire_time"] ?? "")
-            let id = lease.isEmpty ? CellText.field(answer["lease_id"] ?? "") : lease
-            return CellText.printable("Success! Set \(key) in \(layer.path) until \(end), or until lease \(id) ends")
-        }
+        try session.show(override: response, "Set \(key) in \(layer.path)")
     }
 }

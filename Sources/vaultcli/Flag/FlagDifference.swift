@@ -81,7 +81,8 @@ struct FlagPromote: VaultCommand {
         commandName: "promote",
         abstract: "Give a flag's state in one environment to another.",
         discussion: """
-            Copies everything but the salt, a kill and overrides, and shows what changes. -dry-run shows it and writes nothing.
+            Copies everything but the salt, a kill and overrides, and shows what changes. -dry-run shows it and \
+            writes nothing.
 
               $ vaultcli flag promote shop -from=staging -to=prod -dry-run
               $ vaultcli flag promote shop -from=staging -to=prod -reason="tested"

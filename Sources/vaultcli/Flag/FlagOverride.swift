@@ -39,13 +39,6 @@ struct FlagOverride: VaultCommand {
         let response = try await session.send(
             VaultRequest(.post, try place.mount.path("overrides"), json: .object(body)),
             or: "Error overriding \(key) in \(environment)")
-        let lease = response.body.isEmpty ? "" : try session.secret(response).leaseID
-        try session.show(response) { answer in
-            let end = CellText.field(answer["expire_time"] ?? "")
-            let id = lease.isEmpty ? CellText.field(answer["lease_id"] ?? "") : lease
-            return CellText.printable(
-                "Success! \(target) gets \(variation) of \(key) in \(environment) until \(end), or until lease \(id) ends"
-            )
-        }
+        try session.show(override: response, "\(target) gets \(variation) of \(key) in \(environment)")
     }
 }

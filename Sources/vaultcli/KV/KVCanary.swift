@@ -45,9 +45,13 @@ struct KVCanary: CommandNoun {
         return "\(successes) worked, \(errors) did not"
     }
 
-    /// Says which versions readers get, and shows the answer.
-    static func write(_ body: JSONObject, _ location: KVLocation, _ session: Session) async throws(Failure) {
-        let path = location.path(of: "serving")
+    /// Says which versions readers get, or how they work, and shows the answer.
+    ///
+    /// - Parameter area: `serving` or `outcomes`.
+    static func write(
+        _ body: JSONObject, to area: String = "serving", _ location: KVLocation, _ session: Session
+    ) async throws(Failure) {
+        let path = location.path(of: area)
         let response = try await session.send(
             VaultRequest(.post, path, json: .object(body)), or: "Error writing data to \(path)")
         try session.show(response, table: table)
@@ -117,13 +121,9 @@ struct KVCanaryReport: VaultCommand {
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
     func run(in session: Session) async throws(Failure) {
-        let location = try await key.location(session)
-        let path = location.path(of: "outcomes")
-        let body: JSON = [
+        let body: JSONObject = [
             "version": .integer(version), "successes": .integer(successes), "errors": .integer(errors),
         ]
-        let response = try await session.send(
-            VaultRequest(.post, path, json: body), or: "Error writing data to \(path)")
-        try session.show(response, table: KVCanary.table)
+        try await KVCanary.write(body, to: "outcomes", try await key.location(session), session)
     }
 }

@@ -8,7 +8,8 @@ struct KVDelete: VaultCommand {
         commandName: "delete",
         abstract: "Delete versions of a key, until they are undeleted.",
         discussion: """
-            Deletes the current version, with those that readers get instead of it, or those named. `kv undelete` brings them back, `kv destroy` removes them \
+            Deletes the current version, with those that readers get instead of it, or those named. `kv undelete` \
+            brings them back, `kv destroy` removes them \
             for good, `kv metadata delete` removes the key.
 
               $ vaultcli kv delete -mount=secret app/db

@@ -59,8 +59,9 @@ struct KVTransfer {
     }
 
     private func data(of key: KVLocation) async throws(Failure) -> JSONObject {
-        guard key.isVersioned, let version = try await KVVersion.read(key, session), let data = version.data else {
-            return try await KVVersion.data(key, session)
+        guard key.isVersioned else { return try await KVVersion.data(key, session) }
+        guard let version = try await KVVersion.read(key, session), let data = version.data else {
+            throw KVVersion.missing(key)
         }
         guard version.isServed else {
             throw .server("Readers of \(key.path(of: "data")) get another version than the current one; see kv canary")

@@ -37,6 +37,14 @@ struct KVVersion: Sendable {
         return KVVersion(data: data["data"]?.objectValue, number: number, isServed: true)
     }
 
+    /// The failure where a key has no data.
+    ///
+    /// - Parameter location: the key.
+    /// - Returns: a failure with status 2.
+    static func missing(_ location: KVLocation) -> Failure {
+        .server("No value found at \(location.path(of: "data"))")
+    }
+
     /// Reads the data of a key in any mount.
     ///
     /// - Parameters:
@@ -48,7 +56,7 @@ struct KVVersion: Sendable {
     static func data(
         _ location: KVLocation, version: Int? = nil, _ session: Session
     ) async throws(Failure) -> JSONObject {
-        let missing = Failure.server("No value found at \(location.path(of: "data"))")
+        let missing = missing(location)
         guard !location.isVersioned else {
             guard let data = try await read(location, version: version, session)?.data else { throw missing }
             return data
