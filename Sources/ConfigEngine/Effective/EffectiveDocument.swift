@@ -126,6 +126,8 @@ struct EffectiveDocument: Sendable {
     let isPersonal: Bool
     /// The answer's `data`, where nothing depends on who asks.
     let rendered: [UInt8]
+    /// The entity tag of that answer.
+    let tag: String
 
     /// Makes the document of a place.
     init(_ picture: Picture, for place: Place) {
@@ -178,6 +180,7 @@ struct EffectiveDocument: Sendable {
         let fixed = leaves.filter(\.isStatic)
         staticHash = Self.hash(fixed)
         isPersonal = leaves.contains(where: \.isPersonal)
+        tag = EffectiveTag(hash, revision).text
         rendered =
             isPersonal
             ? []

@@ -29,13 +29,10 @@ struct EffectiveReading {
 
     /// The entity tag: it covers the values, the secrets' versions, what is kept back, and the form of the answer.
     var tag: String {
-        var hash = BLAKE2b256()
-        hash.update(document.hash)
-        hash.update("\(document.revision) \(asked.format.rawValue) \(asked.explains)")
-        for (place, outcome) in personal.sorted(by: { $0.key < $1.key }) {
-            hash.update("\(place) \(outcome.isRedacted) \(outcome.problem ?? "") \(outcome.secretVersions)")
-        }
-        return "\"\(Hexadecimal.encode(Array(hash.finish().bytes.prefix(16))))\""
+        if personal.isEmpty, asked.format == .json, !asked.explains { return document.tag }
+        var tag = EffectiveTag(document.hash, document.revision, asked.format, explains: asked.explains)
+        for (place, outcome) in personal.sorted(by: { $0.key < $1.key }) { tag.cover(outcome, at: place) }
+        return tag.text
     }
 
     /// The answer's `data`.

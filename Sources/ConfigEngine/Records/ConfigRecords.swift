@@ -16,7 +16,7 @@ package enum ConfigRecords {
     /// The versions of values.
     package static let entryVersions = RecordKind(id: 5)
     /// The revision of the mount, one record.
-    package static let head = RecordKind(id: 6)
+    package static let head = RecordKind(id: 6, staysOpened: true)
     /// What changed with a revision, which is the ordinal.
     package static let changes = RecordKind(id: 7)
     /// The secret by which values are told apart without being told, one record.
@@ -24,7 +24,7 @@ package enum ConfigRecords {
     /// Revisions with a name.
     package static let snapshots = RecordKind(id: 9, isListed: true)
     /// The revision that a service is served, by service.
-    package static let pins = RecordKind(id: 10, isListed: true)
+    package static let pins = RecordKind(id: 10, isListed: true, staysOpened: true)
     /// The versions of pins.
     package static let pinVersions = RecordKind(id: 11)
     /// What instances say of themselves, by service and instance.

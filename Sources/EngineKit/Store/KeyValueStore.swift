@@ -80,7 +80,7 @@ package protocol KeyValueStore: Sendable {
     /// hand or does not exist. Never blocks, so an event loop may call it.
     func peekRevision(_ key: StoreKey) -> Revision?
 
-    /// How many changes of its records the store has taken in. While the number stays, what `peek` and `peekRevision`
+    /// How often what is known of records may have become newer. While the number stays, what `peek` and `peekRevision`
     /// found is as new as it was. Never blocks.
     var changeCount: UInt64 { get }
 

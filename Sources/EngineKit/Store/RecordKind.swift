@@ -19,11 +19,15 @@ package struct RecordKind: Hashable, Sendable {
     package let isListed: Bool
     /// Which key seals the records.
     package let keying: Keying
+    /// Whether the store may keep in memory what it found, opened: nearly each request asks for it, and nothing in it is
+    /// confidential.
+    package let staysOpened: Bool
 
     /// Declares a kind.
-    package init(id: UInt8, isListed: Bool = false, keying: Keying = .realm) {
+    package init(id: UInt8, isListed: Bool = false, keying: Keying = .realm, staysOpened: Bool = false) {
         self.id = id
         self.isListed = isListed
         self.keying = keying
+        self.staysOpened = staysOpened
     }
 }

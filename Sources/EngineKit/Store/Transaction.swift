@@ -50,7 +50,7 @@ package final class Transaction {
         draft.writes[key] == nil ? store.peekRevision(key) : nil
     }
 
-    /// How many changes the store has taken in.
+    /// How often what the store knows of records may have become newer.
     package var changeCount: UInt64 { store.changeCount }
 
     /// Has several records at hand with one round trip, before they are read one by one.

@@ -9,7 +9,7 @@ package enum FlagRecords {
     /// The settings of the mount, one record.
     package static let settings = RecordKind(id: 1)
     /// The environments, by name.
-    package static let environments = RecordKind(id: 2, isListed: true)
+    package static let environments = RecordKind(id: 2, isListed: true, staysOpened: true)
     /// The current definitions, by the flags' keys.
     package static let definitions = RecordKind(id: 3, isListed: true)
     /// The versions of definitions.
@@ -23,7 +23,7 @@ package enum FlagRecords {
     /// The versions of segments.
     package static let segmentVersions = RecordKind(id: 8)
     /// The revision of the mount, one record; each change of a document counts it up.
-    package static let head = RecordKind(id: 9)
+    package static let head = RecordKind(id: 9, staysOpened: true)
     /// What changed with a revision, which is the ordinal.
     package static let changes = RecordKind(id: 10)
     /// Where source code names flags, by their keys.

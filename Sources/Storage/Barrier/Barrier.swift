@@ -42,7 +42,7 @@ package final class Barrier: KeyValueStore {
         opened.withLock { $0 }?.peekRevision(key)
     }
 
-    /// How many commits were followed; keys of records come and go with commits only.
+    /// How often what is known of records may have become newer, as with each commit that is followed.
     package var changeCount: UInt64 { opened.withLock { $0 }?.changeCount ?? 0 }
 
     /// Reads records, in the order of the keys; `nil` for each that does not exist.

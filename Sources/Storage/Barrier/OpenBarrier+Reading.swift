@@ -7,6 +7,19 @@ extension OpenBarrier {
     /// Anything odd, such as a cached record and a cached carrier from two sides of a commit, is `unknown`: `load`
     /// then looks at the store and decides.
     func peek(_ key: StoreKey) -> Peeked {
+        guard key.kind.staysOpened else { return look(for: key) }
+        // Counted before the record is looked for: after a commit in between it is looked for again.
+        let changes = changeCount
+        if let found = openedRecords.find(key, asOf: changes) { return found }
+        let found = look(for: key)
+        switch found {
+        case .present, .absent: openedRecords.keep(found, key, asOf: changes)
+        case .unknown: break
+        }
+        return found
+    }
+
+    private func look(for key: StoreKey) -> Peeked {
         guard let realm = knownRealm(key.realm) else { return .unknown }
         let place = place(of: key, in: realm)
         let row: SealedRow
@@ -59,6 +72,8 @@ extension OpenBarrier {
                 found.append(try await loadAgain(place))
             }
         }
+        // This may have been the first to see a commit that is not followed yet: what was found before is older.
+        if keys.contains(where: \.kind.staysOpened) { countChange() }
         return found
     }
 

@@ -23,6 +23,8 @@ final class OpenBarrier: Sendable {
     let addressing: RowAddressing
     /// Recently used rows.
     let cache: SealedCache
+    /// What nearly each request asks for.
+    let openedRecords = OpenedRecords()
     /// Names of large folders.
     let indexes: FolderIndexes
     /// Names the records of commits under way.
@@ -31,7 +33,7 @@ final class OpenBarrier: Sendable {
     let feed: ChangeFeed
     private let state: Mutex<State>
     private let realms = Mutex(RealmKeys())
-    private let followed = Atomic<UInt64>(0)
+    private let changes = Atomic<UInt64>(0)
 
     /// Makes an open barrier out of opened keys. It knows no realm until `loadRealms`.
     init(
@@ -56,8 +58,11 @@ final class OpenBarrier: Sendable {
         state.withLock { ($0.bootstrap, $0.bootstrapRevision) }
     }
 
-    /// How many commits were followed.
-    var changeCount: UInt64 { followed.load(ordering: .acquiring) }
+    /// How often what is known of records may have become newer, as with each commit that is followed.
+    var changeCount: UInt64 { changes.load(ordering: .acquiring) }
+
+    /// Counts that what is known of records may be newer now.
+    func countChange() { changes.add(1, ordering: .releasing) }
 
     /// A realm's key, if it is known.
     func knownRealm(_ realm: Realm) -> RealmKey? { realms.withLock { $0[realm] } }
@@ -124,7 +129,7 @@ final class OpenBarrier: Sendable {
         }
         cache.apply(commit)
         indexes.apply(commit)
-        followed.add(1, ordering: .releasing)
+        countChange()
         guard !keys.isEmpty || !changedRealms.isEmpty else { return }
         feed.publish(ChangeNotice(revision: commit.revision, keys: keys, realms: Array(changedRealms)))
     }

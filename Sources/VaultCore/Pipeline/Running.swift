@@ -5,7 +5,9 @@ import FlagEngine
 package import Identity
 
 /// The vault while it is unsealed: one immutable snapshot that a request takes at its start and keeps to its end.
-package struct Running: Sendable {
+///
+/// A class, because each request takes it several times.
+package final class Running: Sendable {
     /// Reads and commits.
     package let transactor: Transactor
     /// The mounts with their engines.
@@ -28,6 +30,25 @@ package struct Running: Sendable {
     let flags: FeatureFlagEngine
     /// The engine of configuration, with the pictures it has made so far.
     let configuration: ConfigurationEngine
+
+    /// Puts a snapshot together.
+    init(
+        transactor: Transactor, mounts: MountTable, policies: PolicyTable, tokens: TokenStore, audit: AuditBroker,
+        random: any RandomSource, auditedHeaders: [AuditedHeader], limits: SystemLimits,
+        crossOrigin: CrossOriginRules?, flags: FeatureFlagEngine, configuration: ConfigurationEngine
+    ) {
+        self.transactor = transactor
+        self.mounts = mounts
+        self.policies = policies
+        self.tokens = tokens
+        self.audit = audit
+        self.random = random
+        self.auditedHeaders = auditedHeaders
+        self.limits = limits
+        self.crossOrigin = crossOrigin
+        self.flags = flags
+        self.configuration = configuration
+    }
 }
 
 /// Limits that mounts inherit.

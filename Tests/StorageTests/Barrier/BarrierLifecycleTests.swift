@@ -9,13 +9,17 @@ import VaultCrypto
 
     @Test func aSealedBarrierAnswersNothing() async throws {
         let vault = try await TestVault(in: MemoryStore())
-        try await vault.barrier.put((Self.record, "m"))
-        vault.lifecycle.seal()
+        let opened = StoreKey.test(TestVault.opened, "o")
+        try await vault.barrier.put((Self.record, "m"), (opened, "n"))
         let barrier = vault.barrier
+        #expect(barrier.peekedText(Self.record) == "m" && barrier.peekedText(opened) == "n")
+        vault.lifecycle.seal()
         #expect(barrier.isSealed)
-        guard case .unknown = barrier.peek(Self.record) else {
-            Issue.record("peek knew something")
-            return
+        for key in [Self.record, opened] {
+            guard case .unknown = barrier.peek(key) else {
+                Issue.record("peek knew something")
+                return
+            }
         }
         await #expect(throws: StoreError.sealed) { try await barrier.load([Self.record]) }
         await #expect(throws: StoreError.sealed) { try await barrier.names(TestVault.metadata) }

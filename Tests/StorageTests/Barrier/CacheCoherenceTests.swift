@@ -11,7 +11,8 @@ import Testing
         try await backend.withStore { store in
             let limits = BarrierLimits(cacheBytes: cacheBytes, indexBytes: 0)
             let barrier = try await TestVault(in: store, limits: limits).barrier
-            let keys = (0..<12).map { StoreKey.test(TestVault.plain, "k\($0)") }
+            let kinds = [TestVault.plain, TestVault.opened]
+            let keys = (0..<12).map { StoreKey.test(kinds[$0 / 2 % 2], "k\($0)") }
             let isDone = Flag()
             try await withThrowingTaskGroup { group in
                 for reader in 0..<4 {

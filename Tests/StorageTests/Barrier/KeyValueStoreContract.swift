@@ -8,7 +8,7 @@ import Testing
         try await backend.withStore { store in try await body(TestVault(in: store).barrier) }
     }
 
-    private static let kinds = [TestVault.plain, TestVault.metadata, RecordKind(id: 9)]
+    private static let kinds = [TestVault.plain, TestVault.metadata, TestVault.opened, RecordKind(id: 9)]
 
     @Test(arguments: StoreBackend.all, kinds)
     func whatWasPutIsRead(_ backend: StoreBackend, _ kind: RecordKind) async throws {
@@ -23,6 +23,30 @@ import Testing
             #expect(stored.revision == second)
             try await barrier.delete(key)
             #expect(try await barrier.text(key) == nil)
+        }
+    }
+
+    /// Of kinds that stay opened the barrier keeps what it found, absences too; a commit of anything ends that.
+    @Test(arguments: StoreBackend.all, kinds)
+    func whatIsPeekedIsTheNewestCommit(_ backend: StoreBackend, _ kind: RecordKind) async throws {
+        try await withBarrier(backend) { (barrier) async throws in
+            let (key, other) = (StoreKey.test(kind, "a"), StoreKey.test(TestVault.plain, "b"))
+            #expect(try await barrier.text(key) == nil)
+            for text in ["one", "two"] {
+                try await barrier.put((key, text))
+                #expect(barrier.peekedText(key) == text)
+                try await barrier.put((other, text))
+                #expect(barrier.peekedText(key) == text)
+            }
+            try await barrier.delete(key)
+            for _ in 0..<2 {
+                guard case .absent = barrier.peek(key) else {
+                    Issue.record("a deleted record is not absent")
+                    return
+                }
+            }
+            try await barrier.put((key, "three"))
+            #expect(barrier.peekedText(key) == "three")
         }
     }
 

@@ -17,6 +17,8 @@ struct TestVault: Sendable {
     static let version = RecordKind(id: 2, keying: .borrowsKey(from: 1))
     /// A kind sealed with the realm's key, listed.
     static let plain = RecordKind(id: 3, isListed: true)
+    /// A kind of which the barrier keeps what it found.
+    static let opened = RecordKind(id: 4, staysOpened: true)
     static let cluster = ClusterIdentity(id: Array(1...16), name: Array("test".utf8))
 
     /// Makes a vault in a store.
@@ -89,6 +91,12 @@ extension KeyValueStore {
     /// The text of a record.
     func text(_ key: StoreKey) async throws -> String? {
         try await load([key])[0].map { String(decoding: $0.value, as: UTF8.self) }
+    }
+
+    /// A record that is at hand as text; `nil` when there is none.
+    func peekedText(_ key: StoreKey) -> String? {
+        guard case .present(let stored) = peek(key) else { return nil }
+        return String(decoding: stored.value, as: UTF8.self)
     }
 
     /// The names of a folder.

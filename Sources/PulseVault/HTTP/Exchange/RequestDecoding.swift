@@ -97,11 +97,14 @@ struct RequestDecoding {
     }
 
     private static func text(_ raw: ArraySlice<UInt8>) throws(RequestPath.Fault) -> String {
-        let spaced = raw.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 }
-        guard let text = String(validating: try RequestPath.percentDecoded(spaced), as: UTF8.self) else {
-            throw .unprintable
-        }
+        let isEncoded = raw.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }
+        let bytes = isEncoded ? try decoded(raw) : Array(raw)
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .unprintable }
         return text
+    }
+
+    private static func decoded(_ raw: ArraySlice<UInt8>) throws(RequestPath.Fault) -> [UInt8] {
+        try RequestPath.percentDecoded(raw.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 })
     }
 
     private static func verb(

@@ -6,15 +6,20 @@ import VaultCrypto
 /// They are no secrets, so their random bytes are drawn for many at a time.
 enum RequestIdentifier {
     private static let batchCount = 256
-    private static let drawn = Mutex<[UInt8]>([])
+    private static let drawn = Mutex(Drawn())
+
+    private struct Drawn {
+        var bytes: [UInt8] = []
+        /// How many of the bytes are used up.
+        var used = 0
+    }
 
     /// A fresh identifier.
     static func next() -> String {
-        let bytes = drawn.withLock { drawn -> ArraySlice<UInt8> in
-            if drawn.isEmpty { drawn = SecureRandom.bytes(16 * batchCount) }
-            defer { drawn.removeLast(16) }
-            return drawn.suffix(16)
+        drawn.withLock { drawn in
+            if drawn.used == drawn.bytes.count { drawn = Drawn(bytes: SecureRandom.bytes(16 * batchCount)) }
+            defer { drawn.used += 16 }
+            return SecureRandom.uuid(of: drawn.bytes[drawn.used..<drawn.used + 16])
         }
-        return SecureRandom.uuid(of: bytes)
     }
 }

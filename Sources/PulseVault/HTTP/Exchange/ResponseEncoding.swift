@@ -77,36 +77,56 @@ enum ResponseEncoding {
     /// An answer as the bytes of an HTTP/1.1 response (RFC 9112, section 4).
     static func bytes(of response: VaultResponse, allocator: ByteBufferAllocator) -> ByteBuffer {
         var buffer = allocator.buffer(capacity: response.body.count + 256)
-        let isUsual =
-            response.status == 200 && response.entityTag == nil && response.nextPage == nil
-            && response.index == nil && response.allowedOrigin == nil
-        if isUsual, let type = response.contentType, type.utf8.elementsEqual(json.utf8) {
-            buffer.writeImmutableBuffer(usualHead)
-            buffer.writeString(String(response.body.count))
-            buffer.writeStaticString("\r\n\r\n")
+        if let beginning = usualBeginning(of: response) {
+            buffer.writeImmutableBuffer(beginning)
+            if let tag = response.entityTag { write(.entityTag, tag, to: &buffer) }
+            if response.status != 304 { write(.contentLength, String(response.body.count), to: &buffer) }
         } else {
             write(head: response, to: &buffer)
-            buffer.writeStaticString("\r\n")
         }
+        buffer.writeStaticString("\r\n")
         buffer.writeBytes(response.body)
         return buffer
     }
 
+    /// What the head of an answer begins with, where it has no other fields after that than tag and length; `nil` for
+    /// others.
+    private static func usualBeginning(of response: VaultResponse) -> ByteBuffer? {
+        guard response.nextPage == nil, response.index == nil, response.allowedOrigin == nil,
+            response.allowedHeaders == nil, response.allowedMethods == nil
+        else { return nil }
+        switch (response.status, response.contentType) {
+        case (200, let type?) where type.utf8.elementsEqual(json.utf8): return successBeginning
+        case (304, nil): return unchangedBeginning
+        default: return nil
+        }
+    }
+
     private static let json = "application/json"
 
-    /// The head that nearly all answers have, up to the value of the last field, which is their length.
-    private static let usualHead: ByteBuffer = {
+    private static let successBeginning: ByteBuffer = {
         var buffer = ByteBuffer()
         write(head: VaultResponse(status: 200, contentType: json), to: &buffer)
-        buffer.moveWriterIndex(to: buffer.writerIndex - "0\r\n".utf8.count)
+        buffer.moveWriterIndex(to: buffer.writerIndex - "Content-Length: 0\r\n".utf8.count)
+        return buffer
+    }()
+
+    private static let unchangedBeginning: ByteBuffer = {
+        var buffer = ByteBuffer()
+        write(head: VaultResponse(status: 304), to: &buffer)
         return buffer
     }()
 
     private static func write(head response: VaultResponse, to buffer: inout ByteBuffer) {
         let status = HTTPResponseStatus(statusCode: Int(response.status))
         buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
-        for (field, value) in fields(response, closes: false) {
-            buffer.writeString("\(field.text): \(value)\r\n")
-        }
+        for (field, value) in fields(response, closes: false) { write(field, value, to: &buffer) }
+    }
+
+    private static func write(_ field: HeaderField, _ value: String, to buffer: inout ByteBuffer) {
+        buffer.writeString(field.text)
+        buffer.writeStaticString(": ")
+        buffer.writeString(value)
+        buffer.writeStaticString("\r\n")
     }
 }
