@@ -46,6 +46,12 @@ def write(server, mount, data):
     assert answer.status == 200, answer.text
 
 
+def as_in_the_foreground():
+    """Takes the signals that a shell ignores for its background commands, which these tests may be among."""
+    for name in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(name, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(plain):
     """Starts `vaultcli run` with options and a Python program as its command."""
@@ -53,8 +59,11 @@ def start(plain):
 
     def run(*options, program, server=plain, env=None, **more):
         words = [client_binary(), "run", *options, "--", sys.executable, "-c", program]
-        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
-        process = subprocess.Popen(words, env=environment(server, **(env or {})), **streams)
+        how = {
+            "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
+            "preexec_fn": as_in_the_foreground,
+        }
+        process = subprocess.Popen(words, env=environment(server, **(env or {})), **how | more)
         started.append(process)
         return process
 
