@@ -79,9 +79,9 @@ package struct AuditedResponse: Sendable {
     /// Whether the answer is a listing, whose names a device may replace by their count.
     package var isListing = false
     /// The token that was made or renewed.
-    package var auth: AuthGrant?
+    @Seldom package var auth: AuthGrant?
     /// The token that stands for the answer, when it was wrapped.
-    package var wrapInfo: WrapInfo?
+    @Seldom package var wrapInfo: WrapInfo?
     /// The warnings.
     package var warnings: [String] = []
     /// Why the request failed; free of secrets.

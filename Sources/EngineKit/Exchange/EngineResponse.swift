@@ -27,7 +27,7 @@ package struct EngineResponse: Sendable {
     /// Warnings for the envelope.
     package var warnings: [String]
     /// A token that the request made or renewed.
-    package var auth: AuthGrant?
+    @Seldom package var auth: AuthGrant?
     /// Seconds for the envelope's `lease_duration`.
     package var leaseDuration: Int
     /// The name of the lease that goes with the answer; empty for none.
@@ -37,7 +37,7 @@ package struct EngineResponse: Sendable {
     /// Whether the members of `data` are repeated at the top level, as a few `sys/` paths do for old clients.
     package var repeatsDataAtTop: Bool
     /// The token that stands for the answer; with it, nothing else of the answer goes to the client.
-    package var wrapInfo: WrapInfo?
+    @Seldom package var wrapInfo: WrapInfo?
     /// The entity tag of the answer (RFC 9110, section 8.8.3), quotes included; `nil` for none.
     package var entityTag: String?
     /// The number after which the next page begins, for answers whose body has no place for it; `nil` on the last page.
@@ -55,10 +55,10 @@ package struct EngineResponse: Sendable {
         self.body = body
         self.status = status
         self.warnings = warnings
-        self.auth = auth
+        _auth = Seldom(wrappedValue: auth)
         self.leaseDuration = leaseDuration
         self.repeatsDataAtTop = repeatsDataAtTop
-        self.wrapInfo = wrapInfo
+        _wrapInfo = Seldom(wrappedValue: wrapInfo)
     }
 
     /// Success with nothing to say: 204.

@@ -3,7 +3,9 @@ package import Notation
 /// An answer that goes on: one event for each change, until the client or the server ends it.
 ///
 /// The engine says what the client wants to hear of; the server sends it (Server-sent events, HTML standard, 9.2).
-package struct EventStream: Sendable {
+///
+/// A class, because it is seldom part of the answers that can have one, and they are handed on many times.
+package final class EventStream: Sendable {
     /// What the client is told of a change; `nil` when it is none of its business.
     ///
     /// - Parameter revision: the revision of the change.

@@ -46,10 +46,11 @@ extension Vault {
     package func stillAdmits(_ request: VaultRequest) async -> Bool {
         guard let running else { return false }
         let pipeline = RequestPipeline(running: running, reload: {})
-        let admission = try? await running.transactor.run { transaction throws(EngineError) in
-            let admission = try pipeline.admit(request, .now(), transaction)
-            return admission.refusal == nil
-        }.answer
-        return admission ?? false
+        let admit = { (transaction: Transaction) throws(EngineError) -> Bool in
+            try pipeline.admit(request, .now(), transaction).refusal == nil
+        }
+        // Nearly always everything is at hand.
+        if let isAdmitted = try? running.transactor.runNow(admit) { return isAdmitted }
+        return (try? await running.transactor.run(admit).answer) ?? false
     }
 }

@@ -27,6 +27,9 @@ struct VaultChannel: ServerChildChannel {
         // One for each connection; all handlers run on the connection's event loop.
         let progress = NIOLoopBound(ConnectionProgress(), eventLoop: channel.eventLoop)
         return channel.eventLoop.makeCompletedFuture {
+            // A connection keeps its last buffer, and most heads fit in this one; it grows where more comes in.
+            try channel.syncOptions?.setOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536))
             try channel.pipeline.syncOperations.addHandlers([
                 ConnectionDeadlines(progress: progress.value, timeouts: timeouts),
                 ListVerbHandler(progress: progress.value),

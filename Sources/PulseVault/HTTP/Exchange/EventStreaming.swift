@@ -1,4 +1,3 @@
-import EngineKit
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -10,25 +9,28 @@ extension VaultResponder {
     /// At each heartbeat the request is asked for again: a token that was revoked, or lost its policy, hears no more.
     ///
     /// - Parameters:
-    ///   - stream: what the client hears of.
-    ///   - response: the answer that promised the stream.
-    ///   - request: what the client asked.
+    ///   - events: what the client hears of.
+    ///   - reply: the answer that promised the events.
     ///   - writer: where to; used up.
+    @inline(never)
     func send(
-        _ stream: EventStream, promisedBy response: VaultResponse, to request: VaultRequest,
-        over writer: consuming ResponseWriter
+        _ events: ReplyEvents, promisedBy reply: Reply, over writer: consuming ResponseWriter
     ) async throws {
-        guard let (missed, next) = await vault.events(of: stream) else {
-            return try await ResponseEncoding.write(.sealed, to: writer, omitsBody: false, closes: true)
-        }
-        var body = try await writer.writeHead(ResponseEncoding.eventStreamHead(response))
+        var body = try await writer.writeHead(ResponseEncoding.eventStreamHead(reply.response))
         // The client's time until it comes back; and the head leaves at once, even when nothing was missed.
-        try await body.write(ByteBuffer(string: "retry: 2000\n\n"))
-        for event in missed { try await body.write(ByteBuffer(bytes: event)) }
-        for await event in next {
-            if event == Vault.heartbeat, await !vault.stillAdmits(request) { break }
-            try await body.write(ByteBuffer(bytes: event))
+        var beginning = ByteBuffer(string: "retry: 2000\n\n")
+        for event in events.missed { beginning.writeBytes(event) }
+        try await write(beginning, to: &body)
+        for await event in events.next {
+            if event == Vault.heartbeat, await !vault.stillAdmits(events.question) { break }
+            try await write(ByteBuffer(bytes: event), to: &body)
         }
         try await body.finish(nil)
+    }
+
+    /// A function of its own, so that what it needs is not kept between one event and the next.
+    @inline(never)
+    private func write(_ bytes: ByteBuffer, to body: inout some ResponseBodyWriter) async throws {
+        try await body.write(bytes)
     }
 }

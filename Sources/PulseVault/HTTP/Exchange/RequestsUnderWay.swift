@@ -10,18 +10,40 @@ final class RequestsUnderWay: Sendable {
     private let authenticated = Atomic(0)
     private let anonymous = Atomic(0)
 
-    /// Counts a request in, if there is room for it.
-    func begin(hasToken: Bool) -> Bool {
+    /// A request that is counted, until its turn ends or nobody knows of it any more.
+    final class Turn: Sendable {
+        private let requests: RequestsUnderWay
+        private let hasToken: Bool
+        private let isOver = Atomic(false)
+
+        fileprivate init(_ requests: RequestsUnderWay, hasToken: Bool) {
+            self.requests = requests
+            self.hasToken = hasToken
+        }
+
+        deinit { end() }
+
+        /// Counts the request out, if it is not counted out already.
+        func end() {
+            guard !isOver.exchange(true, ordering: .relaxed) else { return }
+            requests.end(hasToken: hasToken)
+        }
+    }
+
+    /// Counts a request in; `nil` when there is no room for it.
+    func begin(hasToken: Bool) -> Turn? {
         let limit = hasToken ? Self.authenticatedLimit : Self.anonymousLimit
         let count =
             hasToken
             ? authenticated.add(1, ordering: .relaxed).newValue : anonymous.add(1, ordering: .relaxed).newValue
-        if count > limit { end(hasToken: hasToken) }
-        return count <= limit
+        guard count <= limit else {
+            end(hasToken: hasToken)
+            return nil
+        }
+        return Turn(self, hasToken: hasToken)
     }
 
-    /// Counts a request out.
-    func end(hasToken: Bool) {
+    private func end(hasToken: Bool) {
         if hasToken { authenticated.subtract(1, ordering: .relaxed) } else { anonymous.subtract(1, ordering: .relaxed) }
     }
 }

@@ -43,25 +43,25 @@ enum ResponseEncoding {
     /// Sends an answer through Hummingbird.
     ///
     /// - Parameters:
-    ///   - response: the answer.
+    ///   - reply: the answer.
     ///   - writer: where to; used up.
     ///   - omitsBody: whether the request was a `HEAD`.
-    ///   - closes: whether the connection ends with this answer.
-    ///   - retryAfter: after how many seconds the client may ask again; `nil` for no word about that.
-    static func write(
-        _ response: VaultResponse, to writer: consuming ResponseWriter, omitsBody: Bool, closes: Bool,
-        retryAfter: Int? = nil
-    ) async throws {
-        var fields = HTTPFields()
-        for (field, value) in Self.fields(response, closes: closes, retryAfter: retryAfter) {
-            fields[field.name] = value
-        }
-        let head = HTTPResponse(status: .init(code: Int(response.status)), headerFields: fields)
-        if omitsBody || response.body.isEmpty {
+    @inline(never)
+    static func write(_ reply: Reply, to writer: consuming ResponseWriter, omitsBody: Bool) async throws {
+        let head = head(of: reply)
+        if omitsBody || reply.response.body.isEmpty {
             try await writer.writeResponse(head)
         } else {
-            try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: response.body)))
+            try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: reply.response.body)))
         }
+    }
+
+    private static func head(of reply: Reply) -> HTTPResponse {
+        var fields = HTTPFields()
+        for (field, value) in Self.fields(reply.response, closes: reply.closes, retryAfter: reply.retryAfter) {
+            fields[field.name] = value
+        }
+        return HTTPResponse(status: .init(code: Int(reply.response.status)), headerFields: fields)
     }
 
     /// The head of an answer that goes on as events.

@@ -6,6 +6,9 @@ import Notation
 import VaultCore
 
 /// Serves HTTP requests from a vault: limits first, then the head, the body, the vault, the answer.
+///
+/// A task keeps the memory of its deepest calls, and that of a connection may wait for days while its answer goes on. So
+/// what leads to an answer stands in functions of its own, which must not become part of the one that waits.
 struct VaultResponder: Sendable {
     /// The vault.
     let vault: Vault
@@ -15,56 +18,68 @@ struct VaultResponder: Sendable {
     /// Serves one request.
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         if let file = PublishedFile.asked(for: request) { return try await file.answer(request, writer) }
-        let isHead = request.method == .head
+        let reply = try await replyOfATask(to: request, channel)
+        if let events = reply.events { return try await send(events, promisedBy: reply, over: writer) }
+        try await ResponseEncoding.write(reply, to: writer, omitsBody: request.method == .head)
+        reply.turn?.end()
+    }
+
+    /// What is answered to a request, found by a task of its own, whose memory goes with it.
+    @inline(never)
+    private func replyOfATask(to request: Request, _ channel: any Channel) async throws -> Reply {
+        async let reply = reply(to: request, channel)
+        return try await reply
+    }
+
+    /// What is answered to a request.
+    private func reply(to request: Request, _ channel: any Channel) async throws -> Reply {
         let crossOrigin = CrossOrigin(request.head, vault.crossOriginRules)
-        if let answer = crossOrigin.answer {
-            return try await ResponseEncoding.write(answer, to: writer, omitsBody: isHead, closes: hasBody(request))
-        }
+        if let answer = crossOrigin.answer { return Reply(answer, closes: hasBody(request)) }
         let client = channel.remoteAddress
         let decoded = RequestDecoding.decode(
             request.head, remoteAddress: client?.ipAddress ?? "", remotePort: client?.port ?? 0)
         switch decoded {
         case .refused(let response):
-            let told = crossOrigin.marked(response.inWords(ofTarget: request.head.target))
-            try await ResponseEncoding.write(
-                told, to: writer, omitsBody: isHead, closes: hasBody(request))
-        case .request(var vaultRequest):
-            let hasToken = vaultRequest.token != nil
-            let isCounted = underWay.begin(hasToken: hasToken)
-            guard isCounted || Self.isStatusQuestion(vaultRequest) else {
-                let response = vaultRequest.inItsWords(.errors(503, ["the server is overloaded; try again"]))
-                return try await ResponseEncoding.write(
-                    crossOrigin.marked(response), to: writer, omitsBody: isHead, closes: hasBody(request),
-                    retryAfter: 1)
-            }
-            var isUnderWay = isCounted
-            defer { if isUnderWay { underWay.end(hasToken: hasToken) } }
-            let limit = hasToken ? HTTPLimits.bodyBytes : HTTPLimits.anonymousBodyBytes
-            guard let body = try await collect(request, limit: limit) else {
-                let response = vaultRequest.inItsWords(.errors(413, ["http: request body too large"]))
-                return try await ResponseEncoding.write(
-                    crossOrigin.marked(response), to: writer, omitsBody: isHead, closes: true)
-            }
-            vaultRequest.body = body
-            vaultRequest.note(vault.auditedHeaderNames, of: request.head)
-            // Only streams ask for it, and only this lane answers with streams.
-            vaultRequest.lastEvent = request.head.value(of: .lastEvent)
-            var answer = await vault.respond(to: vaultRequest)
-            if let pause = answer.pause {
-                // It costs nothing while it waits, and many may.
-                if isUnderWay { underWay.end(hasToken: hasToken) }
-                isUnderWay = false
-                answer = await waited(pause, for: vaultRequest)
-            }
-            let response = crossOrigin.marked(vaultRequest.inItsWords(answer))
-            guard let stream = response.events, !isHead else {
-                return try await ResponseEncoding.write(response, to: writer, omitsBody: isHead, closes: false)
-            }
-            // It is answered, and may go on for days.
-            if isUnderWay { underWay.end(hasToken: hasToken) }
-            isUnderWay = false
-            try await send(stream, promisedBy: response, to: vaultRequest, over: writer)
+            return Reply(crossOrigin.marked(response.inWords(ofTarget: request.head.target)), closes: hasBody(request))
+        case .request(let question):
+            return try await reply(to: question, request, crossOrigin)
         }
+    }
+
+    /// What is answered to a request whose head is read: within the limits what the vault says.
+    private func reply(
+        to question: VaultRequest, _ request: Request, _ crossOrigin: CrossOrigin
+    ) async throws -> Reply {
+        let hasToken = question.token != nil
+        let turn = underWay.begin(hasToken: hasToken)
+        guard turn != nil || Self.isStatusQuestion(question) else {
+            let response = question.inItsWords(.errors(503, ["the server is overloaded; try again"]))
+            return Reply(crossOrigin.marked(response), closes: hasBody(request), retryAfter: 1)
+        }
+        let limit = hasToken ? HTTPLimits.bodyBytes : HTTPLimits.anonymousBodyBytes
+        guard let body = try await collect(request, limit: limit) else {
+            let response = question.inItsWords(.errors(413, ["http: request body too large"]))
+            return Reply(crossOrigin.marked(response), closes: true, turn: turn)
+        }
+        var question = question
+        question.body = body
+        question.note(vault.auditedHeaderNames, of: request.head)
+        // Only streams ask for it, and only this lane answers with streams.
+        question.lastEvent = request.head.value(of: .lastEvent)
+        var answer = await vault.respond(to: question)
+        if let pause = answer.pause {
+            // It costs nothing while it waits, and many may.
+            turn?.end()
+            answer = await waited(pause, for: question)
+        }
+        let response = crossOrigin.marked(question.inItsWords(answer))
+        guard let stream = response.events, request.method != .head else {
+            return Reply(response, closes: false, turn: turn)
+        }
+        // It is answered, and may go on for days.
+        turn?.end()
+        guard let (missed, next) = await vault.events(of: stream) else { return Reply(.sealed, closes: true) }
+        return Reply(response, closes: false, events: ReplyEvents(missed: missed, next: next, question: question))
     }
 
     /// The answer to a request for which nothing had happened yet: asked again, and admitted anew, until something has.
@@ -94,6 +109,7 @@ struct VaultResponder: Sendable {
     }
 
     /// The body; `nil` when it is longer than the limit, which is found out before more than that is read.
+    @inline(never)
     private func collect(_ request: Request, limit: Int) async throws -> [UInt8]? {
         if let length = request.headers[.contentLength] {
             guard let count = Int(length), count <= limit else { return nil }
