@@ -35,7 +35,9 @@ import Testing
         let value = JSON.object([["a", "b", "c"].randomElement(using: &numbers) ?? "a": .integer(Int(revision))])
         let said = [LayerValue.value(value), .value(.integer(3)), .unset, nil].randomElement(using: &numbers) ?? nil
         picture.layers[layer.path, default: [:]][key] = said.map {
-            .init(said: $0, version: Int(revision), revision: revision, author: "root", time: Timestamp(seconds: 0))
+            .init(
+                said: $0, isUnset: $0.value == nil, version: Int(revision), revision: revision, author: "root",
+                time: Timestamp(seconds: 0))
         }
         picture.layerRevisions[layer.path] = revision
     }

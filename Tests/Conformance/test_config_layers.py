@@ -106,6 +106,30 @@ def test_locked_keys_have_no_values_below(config, key, service):
     assert config.values(service, env="prod")[key] == "final"
 
 
+def test_a_key_is_locked_at_one_layer(config, key, service):
+    config.declare(key, locked_at="env/prod")
+    config.set("env/prod", key, "final")
+    config.set("env/dev", key, "open")
+    config.set(f"service/{service}/env/dev", key, "mine")
+    for layer in (f"service/{service}", f"service/{service}/env/prod", f"instance/{service}/i1"):
+        assert "locked at env/prod" in config.refused(f"data/{layer}/{key}", {"value": "mine"})
+    assert config.read(f"keys/{key}")["locked_at"] == "env/prod"
+    assert "or a layer" in config.refused(f"keys/{key}-2", {"type": "string", "locked_at": "prod"})
+
+
+def test_a_part_of_an_object_is_taken_away(config, key, service):
+    config.declare(key, "object")
+    config.set("global", key, {"a": {"x": 1, "y": 2}, "b": 3})
+    config.set("env/prod", key, {"a": {"x": {"$unset": True}}, "b": {"$unset": True}, "c": {"$unset": True}})
+    assert config.values(service, env="prod")[key] == {"a": {"y": 2}}
+    assert config.values(service)[key] == {"a": {"x": 1, "y": 2}, "b": 3}
+    config.set(f"service/{service}", key, {"b": 4})
+    assert config.values(service, env="prod")[key] == {"a": {"y": 2}, "b": 4}
+    config.set(f"service/{service}/env/prod", key, {"$unset": True})
+    assert key not in config.values(service, env="prod")
+    assert config.read(f"data/service/{service}/env/prod/{key}")["unset"]
+
+
 def test_locking_is_refused_while_a_layer_below_has_a_value(config, key, service):
     config.declare(key)
     config.set(f"service/{service}", key, "mine")

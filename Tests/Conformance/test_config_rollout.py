@@ -242,3 +242,16 @@ def test_who_waits_is_answered_when_the_server_goes(new_server):
         answers = [question.result(timeout=20) for question in waiting]
         assert [answer.json["data"]["revision"] for answer in answers] == [revision] * 4
     assert server.process.wait(timeout=20) == 0
+
+
+def test_instances_that_fall_silent_in_a_step_have_not_applied_it(config, key, service):
+    config.declare(key)
+    config.set(f"service/{service}", key, "good")
+    for instance in ("a", "b"):
+        _report(config, service, instance, interval=1)
+    step = {"percent": 100, "hold": 1, "min_acknowledged": 100, "timeout": 6}
+    _start(config, service, service, {key: "bad"}, [step])
+    waiting = _until(lambda: (one := config.read(f"rollouts/{service}"))["cohort"]["silent"] == 2 and one)
+    assert waiting["phase"] == "running" and waiting["waiting_for"] == "0 of 2 instances have applied it"
+    _until(lambda: config.read(f"rollouts/{service}")["phase"] == "reverted", limit=20)
+    assert config.values(service)[key] == "good"

@@ -112,3 +112,19 @@ def test_alternatives_within_alternatives_are_given_up_not_followed_for_ever(con
 def test_schemas_are_limited_in_size(config, key):
     schema = {"properties": {f"p{n}": {"minLength": 1} for n in range(2_100)}}
     assert "too large" in config.refused(f"keys/{key}", {"type": "object", "schema": schema})
+
+
+def test_a_violation_is_told_of_the_layer_that_was_written(config, key):
+    config.declare(key, "object", schema={"required": ["a"]})
+    config.set("global", key, {"a": 1})
+    for layer in ("env/prod", "service/s1", "service/s2/env/dev"):
+        config.set(layer, key, {"b": 2})
+    for _ in range(5):
+        assert "in global:" in config.refused(f"data/global/{key}", {"value": {"b": "k"}})
+
+
+@pytest.mark.parametrize("kind, value", [("duration", ""), ("float", "1e999"), ("float", "-1e400")])
+def test_what_cannot_be_a_value_of_a_type_is_refused(config, key, kind, value):
+    config.declare(key, kind)
+    body = b'{"value": ' + (b'""' if kind == "duration" else value.encode()) + b"}"
+    assert "must be" in config.refused(f"data/global/{key}", body)

@@ -100,12 +100,26 @@ def test_rotation_is_a_change(config, key, service, secret):
 
 @pytest.mark.parametrize("reference, problem", [
     ("{path}#nothing", "no such field"), ("{path}x#password", "not there"), ("{path}", "#<field>"),
-    ("config/data/global/x#y", "circles"),
+    ("config/data/global/x#y", "circles"), ("config/effective/x#values", "circles"),
+    ("auth/token/lookup-self#id", "of a mount of secrets"), ("sys/mounts#secret/", "of a mount of secrets"),
+    ("cubbyhole/mine#a", "of a mount of secrets"), ("flags/environments/dev#type", "of a mount of secrets"),
+    ("{mount}/metadata/db#versions", "of a mount of secrets"), ("{mount}/data/#x", "#<field>"),
 ])
 def test_references_are_checked_when_they_are_written(config, key, secret, reference, problem):
+    text = reference.format(path=secret, mount=secret.removesuffix("/data/db"))
     config.declare(key, "secret")
-    message = config.refused(f"data/global/{key}", {"value": {"$secret": reference.format(path=secret)}})
+    message = config.refused(f"data/global/{key}", {"value": {"$secret": text}})
     assert problem in message
+    # A default is a value as well.
+    message = config.refused(f"keys/{key}-2", {"type": "secret", "default": {"$secret": text}})
+    assert problem in message and message.startswith("default: ")
+
+
+def test_configuration_of_another_mount_is_no_secret(config, key, unique):
+    config.server.call("POST", f"/v1/sys/mounts/{unique}", token="root", body={"type": "config"})
+    config.declare(key, "secret")
+    message = config.refused(f"data/global/{key}", {"value": {"$secret": f"{unique}/effective/x#values"}})
+    assert "circles" in message
 
 
 def test_nobody_refers_to_what_they_may_not_read(config, key, secret):
@@ -113,6 +127,31 @@ def test_nobody_refers_to_what_they_may_not_read(config, key, secret):
     token = config.token({"config/*": ["create", "read", "update"]})
     message = config.refused(f"data/global/{key}", {"value": {"$secret": f"{secret}#password"}}, token=token)
     assert "may not be read" in message
+    default = {"type": "object", "default": {"inside": {"$secret": f"{secret}#password"}}}
+    assert "may not be read" in config.refused(f"keys/{key}-2", default, token=token)
+    # What somebody else has written there may stay.
+    config.write(f"keys/{key}-2", default)
+    config.write(f"keys/{key}-2", {"owner": "me"}, method="PATCH", token=config.token({"config/*": ["patch"]}))
+
+
+def test_what_is_kept_back_is_named(config, key, service, secret):
+    config.declare(key, "secret", default={"$secret": f"{secret}#password"})
+    config.declare(key + "-plain", default="shown")
+    document = config.effective(service, token=config.token({"config/effective/*": ["read"]}))
+    assert document["values"][key] == {"$redacted": True}
+    assert document["sources"][key]["redacted"] and "may not be read" in document["sources"][key]["error"]
+    assert key + "-plain" not in document["sources"]
+    assert key not in config.effective(service).get("sources", {})
+
+
+def test_a_sensitive_value_that_is_unset_is_no_value(config, key, service):
+    config.declare(key, sensitive=True)
+    config.set("global", key, CANARY)
+    config.write(f"data/env/prod/{key}", {"unset": True})
+    reader = config.token({"config/effective/*": ["read"]})
+    assert config.values(service, token=reader)[key] == {"$redacted": True}
+    for token in ("root", reader):
+        assert key not in config.values(service, token=token, env="prod")
 
 
 def test_at_read_only_the_leaf_that_is_gone_fails(config, key, service, secret):

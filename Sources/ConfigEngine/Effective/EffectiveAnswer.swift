@@ -88,6 +88,8 @@ struct PersonalValue {
     var problem: String?
     /// The versions of the secrets that it was put together from.
     var secretVersions: [Int] = []
+    /// When these versions were made: numbers begin anew with a secret that was deleted as a whole.
+    var secretTimes: [String] = []
 
     /// What stands in the place of what is kept back.
     static let redacted: JSON = ["$redacted": true]

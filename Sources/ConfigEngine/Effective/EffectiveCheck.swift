@@ -118,10 +118,14 @@ struct EffectiveCheck {
         return said
     }
 
-    /// The places below a layer that can have different values of a key that these layers speak of.
+    /// The places below a layer that can have different values of a key that these layers speak of; that of the layer
+    /// itself comes first, so that a violation is told of it and not of those that inherit it.
     private func places(_ layers: [Layer], below layer: Layer?) throws(EngineError) -> [Place] {
-        let services = Set(layers.map(\.service)).union([""])
-        let environments = Set(layers.map(\.environment)).union([""])
+        func names(_ names: some Sequence<String>) -> [String] {
+            Set(names).union([""]).sorted { ByteOrder.precedes($0, $1) }
+        }
+        let services = names(layers.map(\.service))
+        let environments = names(layers.map(\.environment))
         var instances: [String: Set<String>] = [:]
         for layer in layers where !layer.instance.isEmpty {
             instances[layer.service, default: []].insert(layer.instance)
@@ -129,7 +133,7 @@ struct EffectiveCheck {
         var places: [Place] = []
         for service in services {
             for environment in environments {
-                for instance in (instances[service] ?? []).union([""]) {
+                for instance in names(instances[service] ?? []) {
                     let place = Place(service: service, environment: environment, instance: instance)
                     guard layer.map({ place.sees($0) }) ?? true else { continue }
                     places.append(place)

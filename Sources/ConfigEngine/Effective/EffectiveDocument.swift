@@ -39,8 +39,8 @@ struct EffectiveDocument: Sendable {
             self.sources = sources
             isStatic = definition.reload == .static
             if definition.isSensitive {
-                // The last layer that says anything has the last word, even when it says that there is nothing.
-                guard let last = sources.last else { return nil }
+                // The last layer that says anything has the last word.
+                guard let last = sources.last, !last.entry.isUnset else { return nil }
                 winner = last
                 (value, others, references, member) = (nil, [], [], [])
                 digested = Self.digested(key, sources)
@@ -79,7 +79,8 @@ struct EffectiveDocument: Sendable {
                         .init(
                             layer: layer,
                             entry: .init(
-                                said: said, version: entry?.version ?? 0, revision: rollout.revision,
+                                said: said, isUnset: said.value == nil, version: entry?.version ?? 0,
+                                revision: rollout.revision,
                                 author: rollout.plan.author, time: rollout.state.since),
                             rollout: rollout.id))
                 } else if let entry {

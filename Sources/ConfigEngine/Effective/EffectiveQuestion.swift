@@ -7,6 +7,9 @@ struct EffectiveQuestion {
     let place: Place
     /// As of when; `nil` for now.
     let moment: Moment?
+    /// As of when secrets are read that no version is named of; `nil` for now, as for services that are pinned: their
+    /// configuration stands still, and the passwords in it go on changing.
+    let secretsMoment: Timestamp?
     /// Whether it is told where each value is from.
     let explains: Bool
     /// The form that is asked for.
@@ -52,10 +55,16 @@ struct EffectiveQuestion {
         let asked = try Moment.read(request.input, now: request.now)
         let snapshot = try scope.optionalName("snapshot")
         guard asked == nil || snapshot.isEmpty else { throw .invalid("as_of and snapshot cannot both be given") }
-        if let asked {
-            moment = asked
-        } else if !snapshot.isEmpty {
-            moment = .revision(try Snapshots(scope).revision(snapshot))
+        let named = snapshot.isEmpty ? asked : .revision(try Snapshots(scope).revision(snapshot))
+        switch named {
+        case .time(let time)?: secretsMoment = time
+        case .revision(let revision)?:
+            guard revision <= (try scope.log.revision()) else { throw .invalid("as_of: lies in the future") }
+            secretsMoment = try scope.log.time(of: revision)
+        case nil: secretsMoment = nil
+        }
+        if let named {
+            moment = named
         } else {
             moment = try Pins(scope).revision(for: place).map { .revision($0) }
         }

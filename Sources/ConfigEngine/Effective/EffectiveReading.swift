@@ -15,7 +15,8 @@ struct EffectiveReading {
         var personal: [Int: PersonalValue] = [:]
         if document.isPersonal {
             let resolution = ReferenceResolution(
-                asked.scope.request, asked.scope.transaction, asOf: asked.moment, instance: asked.place.instance)
+                asked.scope.request, asked.scope.transaction, asOf: asked.secretsMoment,
+                instance: asked.place.instance)
             let sensitive = SensitiveReading(asked.scope, asOf: asked.moment)
             for (place, leaf) in document.leaves.enumerated() where leaf.isPersonal {
                 var outcome = PersonalValue()
@@ -43,7 +44,8 @@ struct EffectiveReading {
         var sources = JSONObject()
         for (place, leaf) in document.leaves.enumerated() {
             let outcome = personal[place]
-            if asked.explains {
+            // What is kept back is named in any case.
+            if asked.explains || outcome?.isRedacted ?? false {
                 sources.members.append(.init(name: leaf.key, value: EffectiveAnswer.source(leaf, outcome)))
             }
             if let outcome {
@@ -59,7 +61,7 @@ struct EffectiveReading {
         }
         return EffectiveAnswer.text(
             document.place, revision: document.revision, hash: document.hash, staticHash: document.staticHash, members,
-            fixed, sources: asked.explains ? JSON.object(sources).serialized() : nil)
+            fixed, sources: asked.explains || !sources.members.isEmpty ? JSON.object(sources).serialized() : nil)
     }
 
     /// The keys with their values, and the keys that are kept back, for the other forms.

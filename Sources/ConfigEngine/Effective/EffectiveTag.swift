@@ -17,7 +17,8 @@ struct EffectiveTag {
 
     /// Covers what becomes of a leaf for one who asks: whether it is kept back, and the versions of its secrets.
     mutating func cover(_ outcome: PersonalValue, at place: Int) {
-        hash.update("\(place) \(outcome.isRedacted) \(outcome.problem ?? "") \(outcome.secretVersions)")
+        hash.update(
+            "\(place) \(outcome.isRedacted) \(outcome.problem ?? "") \(outcome.secretVersions) \(outcome.secretTimes)")
     }
 
     /// The tag with its quotes.

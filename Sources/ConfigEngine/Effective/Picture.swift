@@ -9,6 +9,8 @@ struct Picture: Sendable {
     struct Entry: Sendable {
         /// What the layer says; `nil` when the key is sensitive.
         let said: LayerValue?
+        /// Whether the layer says that there is no value; told of sensitive keys too.
+        let isUnset: Bool
         let version: Int
         let revision: UInt64
         let author: String
@@ -146,11 +148,19 @@ struct PictureLoading {
     }
 
     private func read(key name: [UInt8], into picture: inout Picture) throws(EngineError) {
-        guard let document = try document(.key, name) else { return }
-        picture.keysRevision = max(picture.keysRevision, document.revision)
         let key = String(decoding: name, as: UTF8.self)
-        guard !document.isDeleted else { return picture.keys[key] = nil }
-        picture.keys[key] = .init(definition: try document.keyDefinition(), revision: document.revision)
+        let document = try document(.key, name)
+        picture.keysRevision = max(picture.keysRevision, document?.revision ?? 0)
+        picture.keys[key] = nil
+        if let document, !document.isDeleted {
+            picture.keys[key] = .init(definition: try document.keyDefinition(), revision: document.revision)
+        }
+        // What is sensitive now was so all along.
+        if moment != nil, try scope.definitionForShowing(key).isSensitive {
+            var definition = picture.definition(key)
+            definition.isSensitive = true
+            picture.keys[key] = .init(definition: definition, revision: document?.revision ?? 0)
+        }
     }
 
     private func read(entry path: [UInt8], into picture: inout Picture) throws(EngineError) {
@@ -163,7 +173,8 @@ struct PictureLoading {
         guard let said = try document.layerValue() else { return picture.layers[layer, default: [:]][key] = nil }
         let isSensitive = picture.definition(key).isSensitive
         picture.layers[layer, default: [:]][key] = .init(
-            said: isSensitive ? nil : said, version: document.version, revision: document.revision,
+            said: isSensitive ? nil : said, isUnset: said.value == nil, version: document.version,
+            revision: document.revision,
             author: document.author, time: document.time)
     }
 

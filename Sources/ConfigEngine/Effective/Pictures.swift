@@ -26,7 +26,8 @@ final class Pictures: Sendable {
         var documents: [Place: Kept] = [:]
         /// Which keys the last changes were about, one after the other; the last one led to the picture.
         var changed: [[String]] = []
-        var past: [(revision: UInt64, picture: Picture)] = []
+        /// Pictures of the past, with the newest revision of what the keys are that they were made by.
+        var past: [(revision: UInt64, keys: UInt64, picture: Picture)] = []
         /// The uses of secrets, and the revision they were found at.
         var uses: (revision: UInt64, uses: ReferenceUses)?
     }
@@ -106,12 +107,16 @@ final class Pictures: Sendable {
             return try PictureLoading(scope, asOf: moment).all(at: try scope.log.revision())
         }
         let realm = scope.realm
-        let found = known.withLock { known in known[realm]?.past.first { $0.revision == revision }?.picture }
+        // A key that has become sensitive is so in the past as well.
+        let keys = try current(scope).keysRevision
+        let found = known.withLock { known in
+            known[realm]?.past.first { $0.revision == revision && $0.keys == keys }?.picture
+        }
         if let found { return found }
         let picture = try PictureLoading(scope, asOf: moment).all(at: revision)
         known.withLock { known in
             guard var renewed = known[realm] else { return }
-            renewed.past = [(revision, picture)] + renewed.past.prefix(Self.pastKept - 1)
+            renewed.past = [(revision, keys, picture)] + renewed.past.prefix(Self.pastKept - 1)
             known[realm] = renewed
         }
         return picture

@@ -57,6 +57,7 @@ struct InstanceCensus {
             guard place.sees(rollout.plan.layer), rollout.reaches(instance) else { continue }
             guard report.isLive(at: now) else {
                 observed.silent += 1
+                if report.isLive(at: rollout.state.since) { observed.lost += 1 }
                 continue
             }
             observed.live += 1

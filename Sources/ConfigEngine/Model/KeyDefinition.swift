@@ -27,8 +27,8 @@ package struct KeyDefinition: Sendable {
     package var isSensitive = false
     /// Whether a running service takes up a new value by itself.
     package var reload = Reload.dynamic
-    /// The kind of layer below which no layer has a value of its own; `nil` for no such kind.
-    package var lockedAt: Layer.Kind?
+    /// Where no layer below has a value of its own; `nil` for nowhere.
+    package var lock: KeyLock?
     /// Why the key should no longer be used; `nil` while it should.
     package var deprecated: String?
     /// The value where no layer has one; `nil` for none.
@@ -69,7 +69,7 @@ package struct KeyDefinition: Sendable {
         docs = try object.text("docs", limit: 2_048)
         isSensitive = try object.bool("sensitive", default: false)
         if let reload = object["reload"] { self.reload = try reload.word() }
-        if let lockedAt = object["locked_at"] { self.lockedAt = try lockedAt.word(Layer.Kind.self) }
+        if let lock = object["locked_at"] { self.lock = try KeyLock(lock) }
         if let deprecated = object["deprecated"] { self.deprecated = try deprecated.text(limit: 1_024) }
         isProtected = try object.bool("protected", default: false)
         // `null` is a value, so it is looked for in the document itself.
@@ -90,7 +90,7 @@ package struct KeyDefinition: Sendable {
             "reload": .string(reload.rawValue), "protected": .bool(isProtected),
         ]
         if let schema { object["schema"] = schema }
-        if let lockedAt { object["locked_at"] = .string(lockedAt.rawValue) }
+        if let lock { object["locked_at"] = .string(lock.text) }
         if let deprecated { object["deprecated"] = .string(deprecated) }
         if let defaultValue { object["default"] = defaultValue }
         return object

@@ -15,9 +15,11 @@ package enum KeyType: String, CaseIterable, Sendable {
     package func problem(with value: JSON) -> String? {
         if self != .subtree, SecretReference.isReference(value) { return nil }
         switch (self, value) {
-        case (.string, .string), (.boolean, .bool), (.list, .array), (.object, .object), (.float, .number): return nil
+        case (.string, .string), (.boolean, .bool), (.list, .array), (.object, .object): return nil
+        case (.float, .number(let text)) where Double(text)?.isFinite ?? false: return nil
         case (.integer, .number(let text)) where Self.isInteger(text): return nil
-        case (.duration, .string(let text)) where (try? GoDuration(parsing: text)) != nil: return nil
+        case (.duration, .string(let text)) where !text.utf8.isEmpty && (try? GoDuration(parsing: text)) != nil:
+            return nil
         case (.bytes, .string(let text)) where Base64.decode(text) != nil: return nil
         default: return "must be \(phrase)"
         }

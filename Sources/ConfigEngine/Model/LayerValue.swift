@@ -26,12 +26,21 @@ package enum LayerValue: Sendable {
         }
     }
 
+    /// What stands for no value where a value is expected.
+    package static let unsetMarker: JSON = ["$unset": true]
+
+    /// Whether a value stands for none.
+    package static func isUnset(_ value: JSON) -> Bool { value.isIdentical(to: unsetMarker) }
+
+    /// What is said by a value, or by the mark that there is none.
+    package init(said value: JSON) { self = Self.isUnset(value) ? .unset : .value(value) }
+
     /// The value; `nil` when there is none.
     package var value: JSON? { if case .value(let value) = self { value } else { nil } }
 }
 
 /// The rules by which layers become one value: objects merge member by member, everything else replaces, `null` is a
-/// value, and unset takes away what the layers above have.
+/// value, and unset takes away what the layers above have; so does `{"$unset": true}` in the place of a member.
 package enum LayerMerge {
     /// What came out of merging: the value, and which layer each of its leaves is from.
     package struct Merged: Sendable {
@@ -90,11 +99,14 @@ package enum LayerMerge {
             }
             guard case .object(var members, _)? = below else {
                 return .object(
-                    object.members.map { (name: $0.name, leaf: merge($0.value, layer, over: nil)) }, layer)
+                    object.members.filter { !LayerValue.isUnset($0.value) }
+                        .map { (name: $0.name, leaf: merge($0.value, layer, over: nil)) }, layer)
             }
+            let unset = object.members.filter { LayerValue.isUnset($0.value) }
+            members.removeAll { member in unset.contains { $0.name.bytesEqual(to: member.name) } }
             var places: [[UInt8]: Int] = [:]
             for (index, member) in members.enumerated() { places[Array(member.name.utf8)] = index }
-            for member in object.members {
+            for member in object.members where !LayerValue.isUnset(member.value) {
                 if let place = places[Array(member.name.utf8)] {
                     members[place].leaf = merge(member.value, layer, over: members[place].leaf)
                 } else {

@@ -58,6 +58,14 @@ struct ConfigLog {
         try revisions.change(revision).map { bytes throws(EngineError) in try Change(decoding: bytes) }
     }
 
+    /// When a revision came about; that of the oldest change that is kept stands for all before it, and `nil` for none.
+    func time(of revision: UInt64) throws(EngineError) -> Timestamp? {
+        let newest = try revisions.revision()
+        guard revision > 0, newest > 0 else { return nil }
+        let oldest = newest - min(newest, RevisionLog.changesKept) + 1
+        return try change(max(revision, oldest))?.time
+    }
+
     /// The changes after a revision up to another; `nil` when some are no longer kept.
     func changes(after first: UInt64, through last: UInt64) throws(EngineError) -> [Change]? {
         guard let found = try revisions.changes(after: first, through: last) else { return nil }

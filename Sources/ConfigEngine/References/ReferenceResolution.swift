@@ -7,7 +7,7 @@ import Notation
 struct ReferenceResolution {
     private let request: EngineRequest
     private let transaction: Transaction
-    private let moment: Moment?
+    private let moment: Timestamp?
     private let vault: any VaultAccess
 
     /// Prepares to resolve.
@@ -15,7 +15,7 @@ struct ReferenceResolution {
     /// - Parameters:
     ///   - moment: as of when secrets are read whose reference names no version; `nil` for now.
     ///   - instance: whose versions are served where a secret has a candidate; empty for nobody's.
-    init(_ request: EngineRequest, _ transaction: Transaction, asOf moment: Moment? = nil, instance: String = "") {
+    init(_ request: EngineRequest, _ transaction: Transaction, asOf moment: Timestamp? = nil, instance: String = "") {
         self.request = request
         self.transaction = transaction
         self.moment = moment
@@ -45,16 +45,18 @@ struct ReferenceResolution {
         }
     }
 
-    /// Refuses a reference that the caller could not read: nobody gets at a secret by writing down where it is.
-    func check(_ reference: SecretReference) throws(EngineError) {
+    /// Why the caller could not read what a reference names; `nil` when it could. Nobody gets at a secret by writing down
+    /// where it is.
+    func problem(with reference: SecretReference) throws(EngineError) -> String? {
         var outcome = PersonalValue()
         _ = try secret(reference, into: &outcome)
-        if let problem = outcome.problem { throw .invalid("value: the referenced secret \(problem)") }
+        return outcome.problem
     }
 
     private func secret(
         _ reference: SecretReference, into outcome: inout PersonalValue
     ) throws(EngineError) -> JSON {
+        guard vault.couldHoldSecret(reference.path) else { return redact("is not there", &outcome) }
         var input = JSONObject()
         var asked = reference.version
         if asked == nil { asked = try version(of: reference) }
@@ -74,22 +76,25 @@ struct ReferenceResolution {
             return redact("is not there", &outcome)
         }
         // Version 2 has the fields beside the version's facts, version 1 has nothing else.
-        let version = data["metadata"]?["version"]?.intValue
+        let metadata = data["metadata"]
+        let version = metadata?["version"]?.intValue
         let fields = version == nil ? data : data["data"]?.objectValue ?? JSONObject()
         guard let value = fields[reference.field] else { return redact("has no such field", &outcome) }
         if let version { outcome.secretVersions.append(version) }
+        if let created = metadata?["created_time"]?.stringValue { outcome.secretTimes.append(created) }
         return value
     }
 
     /// The version that was current as of the moment asked for; `nil` for the one that is served now, as it is where
     /// that has been said since.
+    ///
+    /// It is found without the caller's rights, who is told what it may read of that version.
     private func version(of reference: SecretReference) throws(EngineError) -> Int? {
-        guard case .time(let time)? = moment,
-            let path = request.vault.metadataPath(ofSecret: reference.path)
+        guard let time = moment, let path = request.vault.metadataPath(ofSecret: reference.path)
         else { return nil }
         let response: EngineResponse
         do throws(EngineError) {
-            response = try request.vault.ask(.read, path, .none, transaction)
+            response = try request.vault.unchecked.ask(.read, path, .none, transaction)
         } catch {
             if case .notLoaded = error { throw error }
             return nil

@@ -65,13 +65,24 @@ package struct ReferenceError: Error, Sendable {
 }
 
 extension VaultAccess {
+    /// Whether a path is one of a secret, by its mount and form; where nothing is mounted it could become one.
+    ///
+    /// Whatever else a reference named could refer back to configuration, or be another thing for each who asks.
+    ///
+    /// - Parameter path: the path with its mount, as references name it.
+    func couldHoldSecret(_ path: [UInt8]) -> Bool {
+        guard let mount = mount(serving: path) else { return true }
+        guard mount.type.utf8.elementsEqual("kv".utf8) else { return false }
+        return !mount.keepsVersions || metadataPath(ofSecret: path) != nil
+    }
+
     /// The path that tells the versions of a secret; `nil` where the mount keeps none.
     ///
     /// - Parameter path: the secret's path with its mount, as references name it.
     func metadataPath(ofSecret path: [UInt8]) -> [UInt8]? {
         guard let mount = mount(serving: path), mount.keepsVersions else { return nil }
         let front = mount.path + Array("data/".utf8)
-        guard path.starts(with: front) else { return nil }
+        guard path.starts(with: front), path.count > front.count else { return nil }
         return mount.path + Array("metadata/".utf8) + path.dropFirst(front.count)
     }
 }

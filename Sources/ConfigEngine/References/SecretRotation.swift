@@ -14,6 +14,17 @@ struct SecretRotation {
         vault = scope.request.vault.unchecked
     }
 
+    /// Remembers how the secrets of a value are when it is written, so that any rotation after that is told.
+    func remember(_ value: JSON) throws(EngineError) {
+        let references = ((try? SecretReference.all(in: value)) ?? []).filter { $0.version == nil }
+        guard !references.isEmpty else { return }
+        var record = try RotationRecord(scope)
+        let new = references.map(\.path).filter { record.versions[String(decoding: $0, as: UTF8.self)] == nil }
+        guard !new.isEmpty else { return }
+        for found in try versions(of: new).members { record.versions[found.name] = found.value }
+        record.put(scope)
+    }
+
     /// Looks at the secrets, and notes which have changed since the last look.
     ///
     /// - Returns: the keys whose values a rotation has changed.
@@ -22,13 +33,13 @@ struct SecretRotation {
         var record = try RotationRecord(scope)
         let told = record.versions
         guard !watched.isEmpty || !told.members.isEmpty else { return [] }
-        let versions = try versions(of: watched)
+        let versions = try versions(of: watched.map(\.path))
         if JSON.object(versions).isIdentical(to: .object(told)) { return [] }
         var changed: [String] = []
         var byLayer: [(layer: Layer, keys: [String])] = []
         for use in watched {
             let path = String(decoding: use.path, as: UTF8.self)
-            // What is seen for the first time was just written, which is a change already.
+            // What is seen for the first time was there before rotations were noted.
             guard let before = told[path], let now = versions[path], !before.isIdentical(to: now) else { continue }
             changed.append(use.key)
             if let place = byLayer.firstIndex(where: { $0.layer == use.layer }) {
@@ -48,15 +59,15 @@ struct SecretRotation {
     }
 
     /// The current version of each secret, by its path.
-    private func versions(of uses: [ReferenceUses.Use]) throws(EngineError) -> JSONObject {
-        let paths = Set(uses.map(\.path)).sorted { $0.lexicographicallyPrecedes($1) }
-        return JSONObject(
-            try paths.mapLoading { path throws(EngineError) in
+    private func versions(of paths: [[UInt8]]) throws(EngineError) -> JSONObject {
+        JSONObject(
+            try Set(paths).sorted { $0.lexicographicallyPrecedes($1) }.mapLoading { path throws(EngineError) in
                 JSONObject.Member(name: String(decoding: path, as: UTF8.self), value: try version(of: path))
             })
     }
 
-    /// The number of a secret's current version, or `null` where there is none to be read.
+    /// What is seen of a secret: the number of its current version and when it was first made, since numbers begin anew
+    /// with a secret that was deleted as a whole; `null` where there is none to be read.
     private func version(of path: [UInt8]) throws(EngineError) -> JSON {
         // Of other things than secrets nobody knows how often they change.
         guard vault.mount(serving: path)?.type.utf8.elementsEqual("kv".utf8) ?? false else { return .null }
@@ -76,10 +87,12 @@ struct SecretRotation {
             return .string(BLAKE2b256.digest(of: CanonicalJSON.bytes(of: data).span).hexadecimal)
         }
         guard let serving = data["serving"]?.objectValue else {
-            return SecretState(data, now: scope.request.now).isGone ? .null : .integer(number)
+            return SecretState(data, now: scope.request.now).isGone
+                ? .null : ["version": .integer(number), "made": data["created_time"] ?? .null]
         }
         // Who is served which version, and whether it is there, is all that readers see.
         var seen = serving.only(["stable", "candidate", "percent"])
+        seen["made"] = data["created_time"] ?? .null
         for name in ["stable", "candidate"] {
             guard let number = serving[name]?.intValue else { continue }
             seen["\(name)_gone"] = .bool(SecretState(data, version: number, now: scope.request.now).isGone)

@@ -81,6 +81,8 @@ struct RolloutObservation: Sendable {
     var acknowledged = 0
     /// How many have a share in the step and have not been heard of lately.
     var silent = 0
+    /// How many of the silent ones were still heard of when the step began.
+    var lost = 0
     /// An instance that could not apply the change; `nil` when there is none.
     var failed: String?
     /// The mean of each metric over the live instances' reports since the step began.
@@ -107,15 +109,17 @@ extension Rollout {
             return .revert("\(bound.metric) is \(word) \(bound.bound.text)")
         }
         let passed = now.since(state.since).wholeSeconds
-        let needed = observed.live * step.acknowledged
+        // Those that the change may have silenced have not applied it.
+        let asked = observed.live + observed.lost
+        let needed = asked * step.acknowledged
         let isAcknowledged = observed.acknowledged * Percentage.whole >= needed
         if let timeout = step.timeout, passed >= Int64(timeout), !isAcknowledged {
             return .revert("the step was not acknowledged in \(timeout) seconds")
         }
         if passed < Int64(step.hold) { return .wait("the step is held") }
-        if !isAcknowledged { return .wait("\(observed.acknowledged) of \(observed.live) instances have applied it") }
+        if !isAcknowledged { return .wait("\(observed.acknowledged) of \(asked) instances have applied it") }
         // A guard that nothing was heard of has not held.
-        if observed.live > 0, let unheard = step.guards.first(where: { observed.means[$0.metric] == nil }) {
+        if asked > 0, let unheard = step.guards.first(where: { observed.means[$0.metric] == nil }) {
             return .wait("no instance has reported \(unheard.metric) yet")
         }
         return .proceed

@@ -31,8 +31,7 @@ struct RolloutPlan: Sendable {
             guard DocumentName.isValid(member.name) else {
                 throw changes.failure("the key at position \(index) \(DocumentName.rule)")
             }
-            let isUnset = member.value.objectValue?["$unset"]?.boolValue == true
-            said.append((member.name, isUnset ? .unset : .value(member.value)))
+            said.append((member.name, LayerValue(said: member.value)))
         }
         let steps = try object.required("steps").elements(limit: 50)
         guard !steps.isEmpty else { throw ModelError(path: "steps", problem: "must have at least one step") }
@@ -56,7 +55,7 @@ struct RolloutPlan: Sendable {
     /// The plan as a document, as a client would write it.
     var json: JSONObject {
         let changes = changes.map { change in
-            JSONObject.Member(name: change.key, value: change.said.value ?? ["$unset": true])
+            JSONObject.Member(name: change.key, value: change.said.value ?? LayerValue.unsetMarker)
         }
         return [
             "layer": .string(layer.text), "changes": .object(JSONObject(changes)), "steps": .array(steps.map(\.json)),

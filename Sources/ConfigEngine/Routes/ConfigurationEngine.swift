@@ -27,7 +27,7 @@ package struct ConfigurationEngine: Engine {
                     let scope = ConfigScope(request, transaction)
                     return try scope.definition(scope.name("key")) != nil
                 }
-                .on(.read, serve: Self.readKey).on(.update, serve: writeKey).on(.patch, serve: patchKey)
+                .asking().on(.read, serve: Self.readKey).on(.update, serve: writeKey).on(.patch, serve: patchKey)
                 .on(.delete, serve: deleteKey),
             Route("history/keys/:key", "Who changed what a key is, when and why.")
                 .on(.read, serve: Self.readKeyHistory),

@@ -46,7 +46,8 @@ extension ConfigurationEngine {
         let isUnset = try request.input.bool("unset") ?? false
         let value = request.input.members["value"]
         guard isUnset != (value != nil) else { throw .invalid("value: is missing (or say \"unset\": true)") }
-        return try ValueChange(self, request, transaction).write(value.map { .value($0) } ?? .unset, action: "write")
+        return try ValueChange(self, request, transaction).write(
+            value.map { LayerValue(said: $0) } ?? .unset, action: "write")
     }
 
     /// PATCH `data/<layer>/:key {value}`: an RFC 7396 merge patch of what the layer says.

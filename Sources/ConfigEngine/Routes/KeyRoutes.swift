@@ -47,9 +47,12 @@ struct KeyChange {
         if let earlier, let problem = definition.problem(replacing: earlier, hasValues: !layers.isEmpty) {
             throw .invalid(problem)
         }
-        if let lockedAt = definition.lockedAt {
+        if let value = definition.defaultValue, !value.isIdentical(to: earlier?.defaultValue ?? .null) {
+            try ReferenceCheck(scope).check(value, field: "default")
+        }
+        if let lock = definition.lock {
             for path in layers {
-                guard let layer = Layer(path: String(decoding: path, as: UTF8.self)), lockedAt < layer.kind else {
+                guard let layer = Layer(path: String(decoding: path, as: UTF8.self)), lock.covers(layer) else {
                     continue
                 }
                 throw .invalid("locked_at: \(layer.text) has a value of its own; delete it first")

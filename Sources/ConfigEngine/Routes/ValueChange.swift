@@ -48,6 +48,7 @@ struct ValueChange {
     func put(_ said: LayerValue, _ definition: KeyDefinition, action: String) throws(EngineError) -> StoredDocument {
         try refuseIfBusy()
         try check(said, definition)
+        if let value = said.value { try SecretRotation(scope).remember(value) }
         return try scope.write(
             .entry, path, after: present, said.content, action: action,
             change: .init(layer: layer, keys: [key], time: scope.request.now))
@@ -95,8 +96,8 @@ struct ValueChange {
         let request = scope.request
         // The background service makes what somebody was allowed to begin.
         if scope.author == nil { try request.requireSudo(definition.isProtected, "the key") }
-        if let lockedAt = definition.lockedAt, lockedAt < layer.kind {
-            throw .invalid("\"\(key)\" is locked at \(lockedAt.rawValue): \(layer.text) cannot have a value of its own")
+        if let lock = definition.lock, lock.covers(layer) {
+            throw .invalid("\"\(key)\" is locked at \(lock.text): \(layer.text) cannot have a value of its own")
         }
         if let value = said.value {
             if definition.isDeclared, let problem = definition.type.problem(with: value) {
@@ -106,28 +107,10 @@ struct ValueChange {
             guard value.serialized().count <= 524_288 else {
                 throw .invalid("value: must have at most 524288 bytes as JSON")
             }
-            if scope.author == nil { try checkReferences(value) }
+            if scope.author == nil { try ReferenceCheck(scope).check(value, field: "value") }
         }
         try EffectiveCheck(scope, engine.pictures.current(scope))
             .check(key, definition, changed: [layer: said], below: layer)
-    }
-
-    private func checkReferences(_ value: JSON) throws(EngineError) {
-        let references: [SecretReference]
-        do throws(ReferenceError) {
-            references = try SecretReference.all(in: value)
-        } catch {
-            throw .invalid("value: \(error.problem)")
-        }
-        guard references.count <= 100 else { throw .invalid("value: must have at most 100 references") }
-        let own = scope.request.mount.path
-        for reference in references {
-            // What refers to configuration could refer to itself.
-            guard !reference.path.starts(with: own) else {
-                throw .invalid("value: a reference cannot name configuration, which could go round in circles")
-            }
-            try ReferenceResolution(scope.request, scope.transaction).check(reference)
-        }
     }
 
     /// Refuses to change what a rollout or an override is changing.
@@ -149,21 +132,18 @@ struct ValueChange {
         var view: JSONObject = [
             "layer": .string(layer.text), "key": .string(key), "current_version": .integer(currentVersion),
         ]
-        // What is not known to be harmless is not shown.
-        if let definition = try scope.definition(key) {
-            let base = try scope.documents.version(.entry, path, expected)
-            let versions = [
-                ("base", base?.isDeleted == false ? base?.content : nil),
-                ("current", present?.isDeleted == false ? present?.content : nil), ("yours", said.content),
-            ]
-            let digest = definition.isSensitive ? try ValueDigest(scope) : nil
-            for (name, content) in versions {
-                guard let content else {
-                    view[name] = .null
-                    continue
-                }
-                view[name] = digest.map { ["hmac": .string($0.text(of: content))] } ?? .object(content)
+        let base = try scope.documents.version(.entry, path, expected)
+        let versions = [
+            ("base", base?.isDeleted == false ? base?.content : nil),
+            ("current", present?.isDeleted == false ? present?.content : nil), ("yours", said.content),
+        ]
+        let digest = try scope.definitionForShowing(key).isSensitive ? try ValueDigest(scope) : nil
+        for (name, content) in versions {
+            guard let content else {
+                view[name] = .null
+                continue
             }
+            view[name] = digest.map { ["hmac": .string($0.text(of: content))] } ?? .object(content)
         }
         var response = EngineResponse.raw(
             [
