@@ -125,3 +125,10 @@ def test_keys_that_cannot_stand_together_are_told(config, key, service):
     assert f"{key}.a.b" in config.refused(f"effective/{service}?format=yaml", method="GET")
     assert f"{key}-x" in config.refused(f"effective/{service}?format=env", method="GET")
     assert "must be one of" in config.refused(f"effective/{service}?format=xml", method="GET")
+
+
+def test_a_value_that_no_environment_can_hold_is_told(config, key, service):
+    config.declare(key)
+    config.set(f"service/{service}", key, "be\0fore")
+    assert "NUL" in config.refused(f"effective/{service}?format=env", method="GET")
+    assert config.values(service)[key] == "be\0fore"

@@ -14,6 +14,9 @@ enum EnvironmentText {
                 throw RenderingError(description: "\"\(other)\" and \"\(key)\" would both become \(name)")
             }
             let text = if case .null = value { "" } else { value.plainText }
+            guard !text.utf8.contains(0) else {
+                throw RenderingError(description: "\"\(key)\" has a NUL, which no environment can hold")
+            }
             lines += "\(name)=\(quoted(text))\n"
         }
         return lines
