@@ -106,6 +106,17 @@ def test_locked_keys_have_no_values_below(config, key, service):
     assert config.values(service, env="prod")[key] == "final"
 
 
+@pytest.mark.parametrize("schema", [{"type": ["string", "null"]}, {"enum": ["a", None]}])
+def test_null_is_a_value_of_a_type_where_the_schema_names_it(config, key, service, schema):
+    config.declare(key, schema=schema)
+    config.declare(key + "-strict", schema={"maxLength": 3})
+    config.set("global", key, "a")
+    config.set("env/dev", key, None)
+    assert config.values(service)[key] == "a"
+    assert config.values(service, env="dev")[key] is None
+    assert "must be a string" in config.refused(f"data/global/{key}-strict", {"value": None})
+
+
 def test_a_key_is_locked_at_one_layer(config, key, service):
     config.declare(key, locked_at="env/prod")
     config.set("env/prod", key, "final")

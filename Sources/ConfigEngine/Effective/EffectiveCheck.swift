@@ -34,7 +34,7 @@ struct EffectiveCheck {
             let said = try values(of: key, definition, changed)
             for place in try places(Array(said.keys), below: layer) {
                 guard let value = Self.merged(said, definition, place) else { continue }
-                try check(value, key, definition.type, schema, place)
+                try check(value, key, definition, schema, place)
             }
         }
         for (prefix, subtree) in picture.keys
@@ -44,10 +44,11 @@ struct EffectiveCheck {
     }
 
     private func check(
-        _ value: JSON, _ key: String, _ type: KeyType, _ schema: JSONSchema?, _ place: Place
+        _ value: JSON, _ key: String, _ definition: KeyDefinition, _ schema: JSONSchema?, _ place: Place
     ) throws(EngineError) {
-        if let problem = type.problem(with: value) {
-            throw .mismatch(.schema, ["\"\(key)\" in \(place.text): \(problem) (type \(type.rawValue))"])
+        if let problem = definition.problem(with: value) {
+            throw .mismatch(
+                .schema, ["\"\(key)\" in \(place.text): \(problem) (type \(definition.type.rawValue))"])
         }
         try check(value, key, schema, place)
     }

@@ -77,7 +77,7 @@ package struct KeyDefinition: Sendable {
             guard !isSensitive else {
                 throw ModelError(path: "default", problem: "cannot be there for a sensitive key: everybody may see it")
             }
-            if let problem = type.problem(with: value) { throw ModelError(path: "default", problem: problem) }
+            if let problem = problem(with: value) { throw ModelError(path: "default", problem: problem) }
             defaultValue = value
         }
     }
@@ -94,6 +94,21 @@ package struct KeyDefinition: Sendable {
         if let deprecated { object["deprecated"] = .string(deprecated) }
         if let defaultValue { object["default"] = defaultValue }
         return object
+    }
+
+    /// What a value must be to be one of the key, its schema left aside; `nil` when it is.
+    ///
+    /// `null` is of no type, and a value where the schema names it.
+    package func problem(with value: JSON) -> String? {
+        if case .null = value, namesNull { return nil }
+        return type.problem(with: value)
+    }
+
+    /// Whether the schema says that there may be `null`, by `type` or `enum`.
+    private var namesNull: Bool {
+        let types = schema?["type"]?.arrayValue ?? [schema?["type"] ?? .null]
+        if types.contains(where: { $0.stringValue?.bytesEqual(to: "null") ?? false }) { return true }
+        return schema?["enum"]?.arrayValue?.contains { $0.isIdentical(to: .null) } ?? false
     }
 
     /// Why the definition cannot take the place of an earlier one; `nil` when it can.

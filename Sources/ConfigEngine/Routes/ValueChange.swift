@@ -100,7 +100,7 @@ struct ValueChange {
             throw .invalid("\"\(key)\" is locked at \(lock.text): \(layer.text) cannot have a value of its own")
         }
         if let value = said.value {
-            if definition.isDeclared, let problem = definition.type.problem(with: value) {
+            if definition.isDeclared, let problem = definition.problem(with: value) {
                 throw .mismatch(
                     .schema, ["\"\(key)\" in \(layer.text): \(problem) (type \(definition.type.rawValue))"])
             }
