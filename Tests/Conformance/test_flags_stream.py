@@ -5,6 +5,7 @@ import time
 
 import httpx
 import pytest
+import wire
 
 from flag_server import flags, key, Flags  # noqa: F401
 
@@ -203,6 +204,16 @@ def test_signs_of_life_come_and_a_revoked_token_hears_no_more(flags, key):
         assert stream.ends(35)
         quiet.until(flags.define(key))
         assert quiet.comments
+
+
+def test_a_token_that_is_revoked_does_not_hear_of_the_next_change(flags, key):
+    token = flags.token({"flags/changes/prod": ["read"]})
+    with flags.listen("/v1/flags/changes/prod", token=token) as stream:
+        stream.until(flags.define(key))
+        flags.server.call("POST", "/v1/auth/token/revoke", token="root", body={"token": token})
+        flags.define(f"{key}-more")
+        with pytest.raises(wire.Closed):
+            stream.next()
 
 
 # -- the end --------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import VaultCore
 extension VaultResponder {
     /// Sends an answer that goes on, until the client or the vault ends it.
     ///
-    /// At each heartbeat the request is asked for again: a token that was revoked, or lost its policy, hears no more.
+    /// Before each event and heartbeat it is asked whether the request would still be let in: a token that was revoked, or
+    /// lost its policy, hears no more.
     ///
     /// - Parameters:
     ///   - events: what the client hears of.
@@ -22,7 +23,7 @@ extension VaultResponder {
         for event in events.missed { beginning.writeBytes(event) }
         try await write(beginning, to: &body)
         for await event in events.next {
-            if event == Vault.heartbeat, await !vault.stillAdmits(events.question) { break }
+            guard await vault.stillAdmits(events.question) else { break }
             try await write(ByteBuffer(bytes: event), to: &body)
         }
         try await body.finish(nil)
