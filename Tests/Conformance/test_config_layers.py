@@ -106,6 +106,17 @@ def test_locked_keys_have_no_values_below(config, key, service):
     assert config.values(service, env="prod")[key] == "final"
 
 
+def test_the_mark_for_no_value_means_so_wherever_a_value_is_given(config, key, service):
+    config.declare(key, "object", default={"a": 1})
+    config.set(f"service/{service}", key, {"b": 2})
+    config.write(f"data/service/{service}/{key}", {"value": {"a": {"$unset": True}}}, method="PATCH")
+    assert config.values(service)[key] == {"b": 2}
+    ended = config.write("overrides", {"layer": f"service/{service}", "key": key, "value": {"$unset": True}})
+    assert key not in config.values(service)
+    config.write(f"overrides/{ended['id']}", method="DELETE")
+    assert config.values(service)[key] == {"b": 2}
+
+
 @pytest.mark.parametrize("schema", [{"type": ["string", "null"]}, {"enum": ["a", None]}])
 def test_null_is_a_value_of_a_type_where_the_schema_names_it(config, key, service, schema):
     config.declare(key, schema=schema)

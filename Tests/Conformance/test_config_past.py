@@ -107,3 +107,35 @@ def test_those_who_wait_hear_of_a_secret_that_is_made_anew(config, key, service,
     _put(config, path, "two")
     waited = config.effective(service, index=told, wait="20s")
     assert waited["revision"] > told and waited["values"][key] == "two"
+
+
+def test_a_secret_of_then_that_is_gone_is_kept_back(config, key, service, rotated):
+    path, revision, _ = rotated
+    config.server.call("DELETE", "/v1/" + path.replace("/data/", "/metadata/"), token="root")
+    _put(config, path, "another")
+    past = config.effective(service, as_of=revision)
+    assert past["values"][key] == {"$redacted": True} and "as it was then" in past["sources"][key]["error"]
+    assert config.values(service)[key] == "another"
+
+
+def test_the_rotation_of_a_secret_in_a_default_is_a_change(config, key, service, mount):
+    path = f"{mount}/data/db"
+    _put(config, path, "old")
+    config.declare(key, "secret", default={"$secret": f"{path}#password"})
+    revision = config.effective(service)["revision"]
+    assert config.read(f"references?path={path}")["references"] == [{"layer": "default", "key": key, "fixed": False}]
+    _put(config, path, "new")
+    waited = config.effective(service, index=revision, wait="20s")
+    assert waited["revision"] > revision and waited["values"][key] == "new"
+
+
+def test_a_default_of_a_key_that_becomes_sensitive_is_kept_back(config, key, service):
+    config.declare(key, default={"a": CANARY}, type="object")
+    revision = config.set(f"service/{service}", key, {"b": 2})["revision"]
+    config.write(f"keys/{key}", {"sensitive": True, "default": None}, method="PATCH")
+    reader = config.token({"config/*": ["read"]})
+    for path in (f"keys/{key}?version=1", f"keys/{key}?as_of={revision}", f"history/keys/{key}",
+                 f"effective/{service}?as_of={revision}"):
+        answer = config.ask("GET", path, token=reader)
+        assert answer.status == 200 and CANARY not in answer.text, path
+    assert config.values(service, as_of=revision)[key] == {"a": CANARY, "b": 2}

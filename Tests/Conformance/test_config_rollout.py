@@ -255,3 +255,40 @@ def test_instances_that_fall_silent_in_a_step_have_not_applied_it(config, key, s
     assert waiting["phase"] == "running" and waiting["waiting_for"] == "0 of 2 instances have applied it"
     _until(lambda: config.read(f"rollouts/{service}")["phase"] == "reverted", limit=20)
     assert config.values(service)[key] == "good"
+
+
+def test_an_instance_that_was_replaced_after_it_had_applied_it_is_not_held_against_the_change(config, key, service):
+    config.declare(key)
+    config.set(f"service/{service}", key, "good")
+    _report(config, service, "old", interval=1)
+    step = {"percent": 99.999, "hold": 6, "min_acknowledged": 100, "timeout": 30}
+    _start(config, service, service, {key: "better"}, [step, {"percent": 100}])
+    _report(config, service, "old", interval=1)
+    _until(lambda: config.read(f"rollouts/{service}")["cohort"]["silent"] == 1, limit=10)
+    assert config.read(f"rollouts/{service}")["cohort"]["lost"] == 0
+    _report(config, service, "new", interval=60)
+    _until(lambda: config.read(f"rollouts/{service}")["step"] != 0, limit=15)
+
+
+def test_a_rollout_of_a_reference_changes_nothing_once_it_is_over(config, key, service, unique):
+    config.server.call("POST", f"/v1/sys/mounts/{unique}", token="root", body={"type": "kv-v2"})
+    config.server.call("POST", f"/v1/{unique}/data/db", token="root", body={"data": {"password": "sesame"}})
+    config.declare(key, "secret")
+    reference = {"$secret": f"{unique}/data/db#password"}
+    _start(config, service, service, {key: reference}, [{"percent": 50, "hold": 3600}, {"percent": 100, "hold": 3600}])
+    config.write(f"rollouts/{service}/advance", {})
+    config.write(f"rollouts/{service}/advance", {})
+    assert config.read(f"rollouts/{service}")["phase"] == "completed"
+    revision = config.effective(service)["revision"]
+    assert config.values(service)[key] == "sesame"
+    # Longer than the background service takes to look at the secrets.
+    assert config.effective(service, index=revision, wait="3s")["revision"] == revision
+
+
+def test_an_ended_rollout_hides_what_has_become_sensitive(config, key, service):
+    config.declare(key)
+    _start(config, service, service, {key: "sesame"}, [{"percent": 50, "hold": 3600}])
+    config.write(f"rollouts/{service}/abort", {})
+    assert config.read(f"rollouts/{service}")["changes"] == {key: "sesame"}
+    config.write(f"keys/{key}", {"sensitive": True}, method="PATCH")
+    assert config.read(f"rollouts/{service}")["changes"] == {key: {"$redacted": True}}

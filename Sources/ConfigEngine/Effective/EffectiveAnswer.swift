@@ -12,7 +12,7 @@ enum EffectiveAnswer {
     ///   - staticHash: the digest of the static keys.
     ///   - members: the keys with their values.
     ///   - fixed: the keys that ask for a restart.
-    ///   - sources: where each value is from; `nil` when nobody asked.
+    ///   - sources: where values are from; `nil` when nobody asked and nothing is kept back.
     static func text(
         _ place: Place, revision: UInt64, hash: String, staticHash: String,
         _ members: [[UInt8]], _ fixed: [String], sources: [UInt8]? = nil

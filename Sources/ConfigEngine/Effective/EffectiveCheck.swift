@@ -150,7 +150,7 @@ struct EffectiveCheck {
     private static func merged(
         _ said: [Layer: LayerValue], _ definition: KeyDefinition, _ place: Place
     ) -> JSON? {
-        let base = definition.defaultValue.map { LayerValue.value($0) }
+        let base = definition.defaultValue.map { LayerValue(said: $0) }
         return LayerMerge.merge([base] + place.layers.map { said[$0] })?.value
     }
 }

@@ -39,15 +39,16 @@ struct EffectiveDocument: Sendable {
             self.sources = sources
             isStatic = definition.reload == .static
             if definition.isSensitive {
-                // The last layer that says anything has the last word.
-                guard let last = sources.last, !last.entry.isUnset else { return nil }
-                winner = last
+                // The last layer that says anything has the last word. Only in the past may there be a default: of a
+                // key that has become sensitive since.
+                guard sources.last.map({ !$0.entry.isUnset }) ?? (definition.defaultValue != nil) else { return nil }
+                winner = sources.last
                 (value, others, references, member) = (nil, [], [], [])
                 digested = Self.digested(key, sources)
                 isPersonal = true
                 return
             }
-            let base = definition.defaultValue.map { LayerValue.value($0) }
+            let base = definition.defaultValue.map { LayerValue(said: $0) }
             guard let merged = LayerMerge.merge([base] + sources.map(\.entry.said)) else { return nil }
             value = merged.value
             winner = merged.winner == 0 ? nil : sources[merged.winner - 1]

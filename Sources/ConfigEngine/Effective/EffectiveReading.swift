@@ -99,17 +99,26 @@ struct SensitiveReading {
         return request.rights.allow(.update, request.mount.path + Array("reveal/".utf8) + layer.place(of: key))
     }
 
-    /// The merged value; kept back when the caller may not see that of the layer with the last word.
+    /// The merged value; kept back when the caller may not see that of one of the layers.
     func value(of leaf: EffectiveDocument.Leaf, _ outcome: inout PersonalValue) throws(EngineError) -> JSON? {
-        guard leaf.sources.allSatisfy({ isAllowed($0.layer, leaf.key) }) else {
+        let base = leaf.definition.defaultValue.map { LayerValue(said: $0) }
+        var layers = leaf.sources.map(\.layer)
+        // Everybody sees the default.
+        if base != nil { layers.append(.global) }
+        guard layers.allSatisfy({ isAllowed($0, leaf.key) }) else {
             outcome.isRedacted = true
             outcome.problem = "is sensitive, and may not be revealed with this token"
             return PersonalValue.redacted
         }
         let paths = leaf.sources.map { $0.layer.place(of: leaf.key) }
         try scope.transaction.need(paths.map { StoreKey(scope.realm, ConfigRecords.entries, $0) })
-        var said: [LayerValue?] = []
-        for path in paths {
+        var said: [LayerValue?] = [base]
+        for (path, source) in zip(paths, leaf.sources) {
+            // A key is made sensitive while no rollout changes it, so this one was on its way before.
+            if source.rollout != nil {
+                said.append(source.entry.said)
+                continue
+            }
             let document: StoredDocument?
             if let moment {
                 document = try scope.documents.document(.entry, path, asOf: moment)

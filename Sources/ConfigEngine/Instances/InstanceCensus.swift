@@ -47,6 +47,14 @@ struct InstanceCensus {
         return try engine.document(for: place, scope)
     }
 
+    /// Whether an instance has said that it has what it should have.
+    private func hasApplied(
+        _ service: String, _ instance: String, _ report: InstanceReport
+    ) throws(EngineError) -> Bool {
+        guard report.isApplied else { return false }
+        return report.hash.bytesEqual(to: try expected(service, instance, report).hash)
+    }
+
     /// What is known of the instances in a rollout's step.
     func observation(of rollout: Rollout) throws(EngineError) -> RolloutObservation {
         var observed = RolloutObservation()
@@ -57,13 +65,15 @@ struct InstanceCensus {
             guard place.sees(rollout.plan.layer), rollout.reaches(instance) else { continue }
             guard report.isLive(at: now) else {
                 observed.silent += 1
-                if report.isLive(at: rollout.state.since) { observed.lost += 1 }
+                // One that has applied it and was then replaced or taken away is not held against the change.
+                if report.isLive(at: rollout.state.since), !(try hasApplied(service, instance, report)) {
+                    observed.lost += 1
+                }
                 continue
             }
             observed.live += 1
             let isSince = report.last >= rollout.state.since
-            let expected = try expected(service, instance, report)
-            if report.hash.bytesEqual(to: expected.hash), report.isApplied { observed.acknowledged += 1 }
+            if try hasApplied(service, instance, report) { observed.acknowledged += 1 }
             if isSince, !report.isApplied, report.revision >= rollout.revision { observed.failed = instance }
             guard isSince else { continue }
             for metric in report.metrics {

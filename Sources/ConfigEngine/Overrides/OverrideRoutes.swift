@@ -43,7 +43,7 @@ extension ConfigurationEngine {
             throw .permissionDenied(reason: "the value may not be written with this token")
         }
         guard let definition = try scope.definition(key) else { throw .invalid("there is no key \"\(key)\"") }
-        let document = try change.put(.value(value), definition, action: "override")
+        let document = try change.put(LayerValue(said: value), definition, action: "override")
         return try scope.overrides.begin(
             ValueOverride(
                 layer: layer, key: key, before: isThere ? change.present?.version ?? 0 : 0,

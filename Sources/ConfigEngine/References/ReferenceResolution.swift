@@ -58,9 +58,15 @@ struct ReferenceResolution {
     ) throws(EngineError) -> JSON {
         guard vault.couldHoldSecret(reference.path) else { return redact("is not there", &outcome) }
         var input = JSONObject()
-        var asked = reference.version
-        if asked == nil { asked = try version(of: reference) }
-        if let asked { input["version"] = .integer(asked) }
+        if let version = reference.version {
+            input["version"] = .integer(version)
+        } else if let moment {
+            switch try version(of: reference, asOf: moment) {
+            case .served: break
+            case .number(let version): input["version"] = .integer(version)
+            case .gone: return redact("is not there as it was then", &outcome)
+            }
+        }
         let response: EngineResponse
         do throws(EngineError) {
             response = try vault.ask(.read, reference.path, Input(members: input), transaction)
@@ -85,30 +91,43 @@ struct ReferenceResolution {
         return value
     }
 
-    /// The version that was current as of the moment asked for; `nil` for the one that is served now, as it is where
-    /// that has been said since.
+    /// Which version of a secret was current at an earlier moment.
+    private enum EarlierVersion {
+        /// The one that is served now: there are no versions to choose from, or it was said since when it is served.
+        case served
+        /// This one.
+        case number(Int)
+        /// One that is no longer there.
+        case gone
+    }
+
+    /// The version that was current as of a moment.
     ///
     /// It is found without the caller's rights, who is told what it may read of that version.
-    private func version(of reference: SecretReference) throws(EngineError) -> Int? {
-        guard let time = moment, let path = request.vault.metadataPath(ofSecret: reference.path)
-        else { return nil }
+    private func version(
+        of reference: SecretReference, asOf moment: Timestamp
+    ) throws(EngineError) -> EarlierVersion {
+        guard let path = request.vault.metadataPath(ofSecret: reference.path) else { return .served }
         let response: EngineResponse
         do throws(EngineError) {
             response = try request.vault.unchecked.ask(.read, path, .none, transaction)
         } catch {
-            if case .notLoaded = error { throw error }
-            return nil
+            switch error {
+            case .internalError, .store, .notLoaded, .inconsistentRead: throw error
+            case .permissionDenied, .notFound, .unsupportedPath, .unsupportedOperation, .invalid, .mismatch, .status:
+                return .gone
+            }
         }
         let serving = response.dataObject?["serving"]?["since"]?.stringValue.flatMap { Timestamp(parsing: $0) }
-        if let serving, serving <= time { return nil }
+        if let serving, serving <= moment { return .served }
         var newest: Int?
         for version in response.dataObject?["versions"]?.objectValue?.members ?? [] {
             guard let number = Int(version.name), let text = version.value["created_time"]?.stringValue,
-                let created = Timestamp(parsing: text), created <= time
+                let created = Timestamp(parsing: text), created <= moment
             else { continue }
             newest = max(newest ?? 0, number)
         }
-        return newest
+        return newest.map { .number($0) } ?? .gone
     }
 
     private func redact(_ problem: String, _ outcome: inout PersonalValue) -> JSON {

@@ -11,6 +11,11 @@ struct ReferenceUses: Sendable {
         let key: String
         /// Whether the reference says which version it wants, so that a new one changes nothing.
         let isFixed: Bool
+        /// Whether it is the key's default that refers to it.
+        var isDefault = false
+
+        /// Where the value stands, in words.
+        var place: String { isDefault ? "default" : layer.text }
     }
 
     /// The uses, by layer and key.
@@ -19,6 +24,15 @@ struct ReferenceUses: Sendable {
     /// Looks at all values of a mount.
     init(_ scope: ConfigScope, _ picture: Picture) throws(EngineError) {
         var uses: [Use] = []
+        for (key, entry) in picture.keys {
+            guard let value = entry.definition.defaultValue else { continue }
+            for reference in (try? SecretReference.all(in: value)) ?? [] {
+                uses.append(
+                    .init(
+                        path: reference.path, layer: .global, key: key, isFixed: reference.version != nil,
+                        isDefault: true))
+            }
+        }
         for (path, entries) in picture.layers {
             guard let layer = Layer(path: String(decoding: path, as: UTF8.self)) else { continue }
             let hidden = entries.filter { $0.value.said == nil }.keys
@@ -54,7 +68,7 @@ extension ConfigurationEngine {
             "path": .string(path),
             "references": .array(
                 uses.map { use in
-                    ["layer": .string(use.layer.text), "key": .string(use.key), "fixed": .bool(use.isFixed)]
+                    ["layer": .string(use.place), "key": .string(use.key), "fixed": .bool(use.isFixed)]
                 }),
         ])
     }

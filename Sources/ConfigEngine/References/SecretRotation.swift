@@ -21,7 +21,9 @@ struct SecretRotation {
         var record = try RotationRecord(scope)
         let new = references.map(\.path).filter { record.versions[String(decoding: $0, as: UTF8.self)] == nil }
         guard !new.isEmpty else { return }
-        for found in try versions(of: new).members { record.versions[found.name] = found.value }
+        for found in try versions(of: new).members where !found.value.isIdentical(to: .null) {
+            record.versions[found.name] = found.value
+        }
         record.put(scope)
     }
 
@@ -40,7 +42,7 @@ struct SecretRotation {
         for use in watched {
             let path = String(decoding: use.path, as: UTF8.self)
             // What is seen for the first time was there before rotations were noted.
-            guard let before = told[path], let now = versions[path], !before.isIdentical(to: now) else { continue }
+            guard let before = told[path], let now = versions[path], !Self.isSame(before, now) else { continue }
             changed.append(use.key)
             if let place = byLayer.firstIndex(where: { $0.layer == use.layer }) {
                 byLayer[place].keys.append(use.key)
@@ -56,6 +58,14 @@ struct SecretRotation {
         record.versions = versions
         record.put(scope)
         return changed
+    }
+
+    /// Whether two looks have seen the same.
+    private static func isSame(_ before: JSON, _ now: JSON) -> Bool {
+        if before.isIdentical(to: now) { return true }
+        // Earlier releases remembered the number alone.
+        if case .number = before { return before.isIdentical(to: now["version"] ?? .null) }
+        return false
     }
 
     /// The current version of each secret, by its path.

@@ -89,16 +89,28 @@ struct RolloutProgress {
         document = try Rollouts(scope).put(rollout, after: document, action: action)
     }
 
+    /// What the change says; the values of keys that have become sensitive are kept back.
+    private func changes() throws(EngineError) -> JSONObject {
+        var members: [JSONObject.Member] = []
+        for (key, said) in rollout.plan.changes {
+            let isSensitive = try scope.definitionForShowing(key).isSensitive
+            members.append(
+                .init(name: key, value: isSensitive ? PersonalValue.redacted : said.value ?? LayerValue.unsetMarker))
+        }
+        return JSONObject(members)
+    }
+
     /// What answers say of the rollout.
     func answer() throws(EngineError) -> JSONObject {
         var answer: JSONObject = ["id": .string(rollout.id)]
         answer = answer.joined(with: rollout.content)
+        answer["changes"] = .object(try changes())
         if rollout.state.phase.isServed {
             let observed = try InstanceCensus(engine, scope).observation(of: rollout)
             answer["percent"] = Percentage.json(rollout.step.share)
             answer["cohort"] = [
                 "live": .integer(observed.live), "acknowledged": .integer(observed.acknowledged),
-                "silent": .integer(observed.silent),
+                "silent": .integer(observed.silent), "lost": .integer(observed.lost),
                 "metrics": .object(
                     JSONObject(
                         observed.means.sorted { ByteOrder.precedes($0.key, $1.key) }

@@ -70,6 +70,14 @@ struct ConfigScope {
         return document.isDeleted && !definition.isSensitive ? .undeclared : definition
     }
 
+    /// What a key was, for showing: the default of one that is sensitive now is kept back.
+    func shown(_ definition: JSONObject, of key: String) throws(EngineError) -> JSONObject {
+        guard definition["default"] != nil, try definitionForShowing(key).isSensitive else { return definition }
+        var shown = definition
+        shown["default"] = PersonalValue.redacted
+        return shown
+    }
+
     /// Writes the next version of a document under the next revision of the mount.
     ///
     /// - Parameters:

@@ -105,7 +105,7 @@ package struct ConfigurationEngine: Engine {
             Route("rollouts/:id", "A change that reaches instances step by step.")
                 .taking(["layer", "changes", "steps", "reason"]).asking()
                 .on(.read, serve: readRollout).on(.update, serve: startRollout).on(.delete, serve: deleteRollout),
-            Route("rollouts/:id/advance", "Go to the next step at once.").taking(["reason"])
+            Route("rollouts/:id/advance", "Go to the next step at once.").taking(["reason"]).asking()
                 .on(.update, serve: advanceRollout),
             Route("rollouts/:id/pause", "Stop a rollout where it is.").taking(["reason"])
                 .on(.update, serve: pauseRollout),

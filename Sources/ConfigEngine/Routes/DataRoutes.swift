@@ -55,7 +55,7 @@ extension ConfigurationEngine {
         guard let patch = request.input.members["value"] else { throw .invalid("value: is missing") }
         let change = try ValueChange(self, request, transaction)
         guard let present = try change.present?.layerValue() else { throw .notFound }
-        return try change.write(.value(MergePatch.apply(patch, to: present.value)), action: "patch")
+        return try change.write(LayerValue(said: MergePatch.apply(patch, to: present.value)), action: "patch")
     }
 
     /// DELETE `data/<layer>/:key`: the layer says nothing of the key any more.

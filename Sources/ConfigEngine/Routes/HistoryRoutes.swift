@@ -17,7 +17,8 @@ extension ConfigurationEngine {
         _ request: EngineRequest, _ transaction: Transaction
     ) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
-        return try history(.key, Array(try scope.name("key").utf8), VersionComparison(.undeclared, scope), scope)
+        let key = try scope.name("key")
+        return try history(.key, Array(key.utf8), VersionComparison(.undeclared, scope, definesKey: key), scope)
     }
 
     private static func history(
@@ -32,7 +33,7 @@ extension ConfigurationEngine {
             let earlier = index + 1 < found.count ? found[index + 1] : nil
             var entry = document.facts
             entry["deleted"] = .bool(document.isDeleted)
-            entries.append(.object(entry.joined(with: comparison.members(from: earlier, to: document))))
+            entries.append(.object(entry.joined(with: try comparison.members(from: earlier, to: document))))
         }
         return .data(["versions": .array(entries), "has_more": .bool(found.count > limit)])
     }
@@ -50,7 +51,7 @@ extension ConfigurationEngine {
         let earlier = from == 0 ? nil : try version(from, path, named: "from", scope)
         let comparison = try VersionComparison(try scope.definitionForShowing(key), scope)
         let numbers: JSONObject = ["from": .integer(from), "to": .integer(to)]
-        return .data(numbers.joined(with: comparison.members(from: earlier, to: later)))
+        return .data(numbers.joined(with: try comparison.members(from: earlier, to: later)))
     }
 
     private static func version(
@@ -66,14 +67,23 @@ extension ConfigurationEngine {
 /// Tells what differs between two versions; of a sensitive key only that something does.
 private struct VersionComparison {
     private let digest: ValueDigest?
+    private let scope: ConfigScope
+    private let key: String?
 
-    init(_ definition: KeyDefinition, _ scope: ConfigScope) throws(EngineError) {
+    /// Prepares to compare.
+    ///
+    /// - Parameters:
+    ///   - definition: what the key is whose values are compared.
+    ///   - key: the key, where it is what the key is that is compared.
+    init(_ definition: KeyDefinition, _ scope: ConfigScope, definesKey key: String? = nil) throws(EngineError) {
+        self.scope = scope
+        self.key = key
         digest = definition.isSensitive ? try ValueDigest(scope) : nil
     }
 
     /// The members `changes`, or `hmac_from` and `hmac_to`.
-    func members(from earlier: StoredDocument?, to later: StoredDocument) -> JSONObject {
-        let (before, after) = (content(earlier), content(later))
+    func members(from earlier: StoredDocument?, to later: StoredDocument) throws(EngineError) -> JSONObject {
+        let (before, after) = (try content(earlier), try content(later))
         guard let digest else {
             let changes = FieldChange.between(.object(before ?? [:]), .object(after ?? [:]))
             return ["changes": .array(changes.map(\.json))]
@@ -84,8 +94,9 @@ private struct VersionComparison {
         ]
     }
 
-    private func content(_ document: StoredDocument?) -> JSONObject? {
+    private func content(_ document: StoredDocument?) throws(EngineError) -> JSONObject? {
         guard let document, !document.isDeleted else { return nil }
-        return document.content
+        guard let key else { return document.content }
+        return try scope.shown(document.content, of: key)
     }
 }

@@ -49,6 +49,7 @@ struct KeyChange {
         }
         if let value = definition.defaultValue, !value.isIdentical(to: earlier?.defaultValue ?? .null) {
             try ReferenceCheck(scope).check(value, field: "default")
+            try SecretRotation(scope).remember(value)
         }
         if let lock = definition.lock {
             for path in layers {
@@ -103,7 +104,9 @@ extension ConfigurationEngine {
         guard let document = try scope.documents.asked(.key, Array(key.utf8), by: request), !document.isDeleted else {
             throw .notFound
         }
-        return .data(Self.keyAnswer(key, document))
+        var shown = document
+        shown.content = try scope.shown(document.content, of: key)
+        return .data(Self.keyAnswer(key, shown))
     }
 
     /// POST `keys/:key`: writes the whole definition.

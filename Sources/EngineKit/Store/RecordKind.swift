@@ -19,8 +19,8 @@ package struct RecordKind: Hashable, Sendable {
     package let isListed: Bool
     /// Which key seals the records.
     package let keying: Keying
-    /// Whether the store may keep in memory what it found, opened: nearly each request asks for it, and nothing in it is
-    /// confidential.
+    /// Whether the store may keep in memory what it found, opened: nearly each request asks for it, and nothing in it
+    /// is confidential.
     package let staysOpened: Bool
 
     /// Declares a kind.

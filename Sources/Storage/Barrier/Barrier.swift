@@ -132,6 +132,7 @@ package final class Barrier: KeyValueStore {
         guard let barrier else { return }
         store.observeCommits(nil)
         barrier.cache.removeAll()
+        barrier.openedRecords.removeAll()
         barrier.indexes.removeAll()
         barrier.feed.finish()
     }

@@ -73,7 +73,7 @@ extension OpenBarrier {
             }
         }
         // This may have been the first to see a commit that is not followed yet: what was found before is older.
-        if keys.contains(where: \.kind.staysOpened) { countChange() }
+        if !needed.isEmpty { countChange() }
         return found
     }
 

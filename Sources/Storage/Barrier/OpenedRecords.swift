@@ -23,6 +23,9 @@ final class OpenedRecords: Sendable {
         kept.withLock { $0.changes == changes ? $0.records[key] : nil }
     }
 
+    /// Forgets everything.
+    func removeAll() { kept.withLock { $0.records.removeAll() } }
+
     /// Keeps what was found of a record.
     ///
     /// - Parameter changes: the change count from before it was looked for.

@@ -27,7 +27,7 @@ struct ConfigKeyOptions: ParsableArguments {
     private var schema: String?
     @Option(
         name: .flag("locked-at"),
-        help: "Kind of layer below which no layer has a value of its own: global, env, service, service_env, instance.",
+        help: "Layer, such as env/prod, or kind of layer (env) below which no layer has a value of its own.",
         completion: .list(["global", "env", "service", "service_env", "instance", "none"]))
     private var lockedAt: String?
     @Option(name: .flag("default"), parsing: .unconditional, help: "The value where no layer has one.")

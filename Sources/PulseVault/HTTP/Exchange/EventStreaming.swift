@@ -6,8 +6,8 @@ import VaultCore
 extension VaultResponder {
     /// Sends an answer that goes on, until the client or the vault ends it.
     ///
-    /// Before each event and heartbeat it is asked whether the request would still be let in: a token that was revoked, or
-    /// lost its policy, hears no more.
+    /// Before each event and heartbeat it is asked whether the request would still be let in: a token that was revoked,
+    /// or lost its policy, hears no more.
     ///
     /// - Parameters:
     ///   - events: what the client hears of.
@@ -19,9 +19,8 @@ extension VaultResponder {
     ) async throws {
         var body = try await writer.writeHead(ResponseEncoding.eventStreamHead(reply.response))
         // The client's time until it comes back; and the head leaves at once, even when nothing was missed.
-        var beginning = ByteBuffer(string: "retry: 2000\n\n")
-        for event in events.missed { beginning.writeBytes(event) }
-        try await write(beginning, to: &body)
+        try await write(ByteBuffer(string: "retry: 2000\n\n"), to: &body)
+        try await write(events.takeMissed(), to: &body)
         for await event in events.next {
             guard await vault.stillAdmits(events.question) else { break }
             try await write(ByteBuffer(bytes: event), to: &body)

@@ -1,3 +1,5 @@
+import NIOCore
+import Synchronization
 import VaultCore
 
 /// What is answered to a request, and how it is sent.
@@ -29,16 +31,24 @@ final class Reply: Sendable {
 
 /// The events of an answer that goes on.
 final class ReplyEvents: Sendable {
-    /// The events that the client has missed, each as the bytes to send.
-    let missed: [[UInt8]]
+    private let missed: Mutex<[[UInt8]]>
     /// The events from now on.
     let next: AsyncStream<[UInt8]>
     /// What the client asked.
     let question: VaultRequest
 
     init(missed: [[UInt8]], next: AsyncStream<[UInt8]>, question: VaultRequest) {
-        self.missed = missed
+        self.missed = Mutex(missed)
         self.next = next
         self.question = question
+    }
+
+    /// Hands out the events that the client has missed, as the bytes to send; they are not kept for as long as it listens.
+    func takeMissed() -> ByteBuffer {
+        let events = missed.withLock { missed in
+            defer { missed = [] }
+            return missed
+        }
+        return ByteBuffer(bytes: events.joined())
     }
 }

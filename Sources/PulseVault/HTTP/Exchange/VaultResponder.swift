@@ -7,8 +7,8 @@ import VaultCore
 
 /// Serves HTTP requests from a vault: limits first, then the head, the body, the vault, the answer.
 ///
-/// A task keeps the memory of its deepest calls, and that of a connection may wait for days while its answer goes on. So
-/// what leads to an answer stands in functions of its own, which must not become part of the one that waits.
+/// A task keeps the memory of its deepest calls, and that of a connection may wait for days while its answer goes on.
+/// So what leads to an answer stands in functions of its own, which must not become part of the one that waits.
 struct VaultResponder: Sendable {
     /// The vault.
     let vault: Vault
