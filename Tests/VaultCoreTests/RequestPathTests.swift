@@ -6,7 +6,7 @@ import VaultCore
 @Suite struct RequestPathTests {
     @Test(arguments: [
         "", "a", "a/b", "a/b/", "...", "....", "a/...", "a/.../b", ".a", "a.", "..a", "a..", "a/..b", "a b", "a+b",
-        "secret/data/caf%C3%A9", "a%2Fb", "%252e%252e", "a/%252e%252e/b", "a%25b", "%E2%80%8D", "a%CC%81",
+        "secret/data/caf%C3%A9", "a%2Fb", "%252e%252e", "a/%252e%252e/b", "a%25b", "a%CC%81", "%E2%84%AA",
         "secret/%CC%81x/y",
     ])
     func ordinaryPathsAreTaken(raw: String) throws { _ = try RequestPath(decoding: Array(raw.utf8)) }
@@ -33,6 +33,16 @@ import VaultCore
     ])
     func bytesThatAreNotTextAreRefused(raw: String) {
         #expect(throws: RequestPath.Fault.unprintable) { _ = try RequestPath(decoding: Array(raw.utf8)) }
+    }
+
+    /// What a reader does not see cannot tell two paths apart.
+    @Test(arguments: [
+        "\u{A0}", "\u{AD}", "\u{200B}", "\u{200D}", "\u{202E}", "\u{3000}", "\u{FEFF}", "\u{E000}", "\u{FFFF}",
+    ])
+    func invisibleCharactersAreRefused(character: String) {
+        for path in [character, "a/\(character)", "a\(character)b/c"] {
+            #expect(throws: RequestPath.Fault.unprintable) { _ = try RequestPath(checking: Array(path.utf8)) }
+        }
     }
 
     @Test(arguments: ["%", "a%", "a%2", "%zz", "%2g", "%-1", "a%%41", "%\u{0661}1"])
@@ -65,7 +75,7 @@ import VaultCore
 
     /// A combining mark after a slash makes no other segment of it.
     @Test func delimitersAreFoundUnderCombiningMarks() {
-        for mark in ["\u{301}", "\u{200D}", "\u{FE0F}"] {
+        for mark in ["\u{301}", "\u{20E0}", "\u{FE0F}"] {
             for path in ["a/\(mark)/../b", "a/..\(mark)/../b", "a/\(mark)x/..", "a\(mark)/./b"] {
                 #expect(throws: RequestPath.Fault.relative) { _ = try RequestPath(checking: Array(path.utf8)) }
             }

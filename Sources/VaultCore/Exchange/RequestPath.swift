@@ -1,7 +1,9 @@
+import Notation
+
 /// A request's path in the one form that router, ACL and storage share.
 ///
-/// It is percent-decoded once, is valid UTF-8, has no control characters, no `.` or `..` segment and no empty segment
-/// except for one trailing slash. Because every later step works on exactly these bytes, what the ACL decided on is
+/// It is percent-decoded once, is printable UTF-8, has no `.` or `..` segment and no empty segment except for one
+/// trailing slash. Because every later step works on exactly these bytes, what the ACL decided on is
 /// what the engine acts on.
 package struct RequestPath: Sendable {
     /// The longest path, in bytes after decoding.
@@ -14,7 +16,8 @@ package struct RequestPath: Sendable {
     package enum Fault: Error, Sendable {
         /// A `%` is not followed by two hexadecimal digits.
         case percentEncoding
-        /// The decoded bytes are not UTF-8, or contain control characters.
+        /// The decoded bytes are not UTF-8, or contain what nobody can see: controls, format characters, blanks other
+        /// than the ASCII one.
         case unprintable
         /// A segment is `.` or `..`.
         case relative
@@ -45,7 +48,7 @@ package struct RequestPath: Sendable {
     /// Checks bytes that are already decoded.
     package init(checking bytes: [UInt8]) throws(Fault) {
         guard bytes.count <= Self.byteLimit else { throw .tooLong }
-        guard Self.isPrintable(bytes) else { throw .unprintable }
+        guard bytes.isPrintable else { throw .unprintable }
         var start = bytes.startIndex
         while start < bytes.endIndex {
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
@@ -90,22 +93,6 @@ package struct RequestPath: Sendable {
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
         case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
         default: nil
-        }
-    }
-
-    private static func isPrintable(_ bytes: [UInt8]) -> Bool {
-        var isASCII = true
-        for byte in bytes {
-            if byte < 0x20 || byte == 0x7f { return false }
-            if byte >= 0x80 { isASCII = false }
-        }
-        if isASCII { return true }
-        guard let text = String(validating: bytes, as: UTF8.self) else { return false }
-        return text.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator: false
-            default: true
-            }
         }
     }
 }
