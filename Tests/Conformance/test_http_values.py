@@ -6,6 +6,7 @@ The ids in parentheses (S-01, D-02, …) name rows of the project's table of kno
 import json
 import re
 import threading
+import urllib.parse
 
 import pytest
 
@@ -92,6 +93,15 @@ def test_field_names_of_one_look_are_different_fields(call, plain_kv2):
     body = json.dumps({"data": value}, ensure_ascii=False)
     assert call("PUT", f"/v1/{plain_kv2}/data/x", body=body).status == 200
     assert call("GET", f"/v1/{plain_kv2}/data/x").json["data"]["data"] == value
+
+
+@pytest.mark.parametrize("character", ["\u00a0", "\u00ad", "\u200b", "\u200d", "\u202e", "\u3000", "\ufeff", "\ue000"])
+def test_what_nobody_can_see_is_in_no_path(call, plain_kv1, character):
+    for name in (character, f"a{character}b", f"a/{character}"):
+        reply = call("PUT", f"/v1/{plain_kv1}/{urllib.parse.quote(name)}", body={"v": 1})
+        assert reply.status == 400, ascii(name)
+        if not harness.ON_BAO:
+            assert reply.errors == ["path cannot contain non-printable characters"]
 
 
 def test_a_combining_mark_does_not_hide_a_slash(plain, plain_kv1, make_plain_token):
@@ -299,6 +309,53 @@ def test_the_content_type_does_not_matter_for_json(call, plain_kv1):
     for kind in ("text/plain", "application/json; charset=utf-8", "application/octet-stream", "nonsense"):
         assert call("PUT", f"/v1/{plain_kv1}/x", body={"k": kind}, headers=[("Content-Type", kind)]).status == 204
         assert call("GET", f"/v1/{plain_kv1}/x").json["data"] == {"k": kind}
+
+
+FORM = ("Content-Type", "application/x-www-form-urlencoded")
+
+
+def test_a_form_is_input(call, plain_kv1, plain_kv2):
+    body = "a=1&b=two+words%21&c=x&c=y&d&caf%C3%A9=%7B%7D&list=l"
+    repeated = "x,y" if harness.ON_BAO else ["x", "y"]
+    expected = {"a": "1", "b": "two words!", "c": repeated, "d": "", "caf\u00e9": "{}", "list": "l"}
+    for kind in (FORM[1], FORM[1] + "; charset=utf-8", "Application/X-WWW-Form-URLEncoded"):
+        assert call("PUT", f"/v1/{plain_kv1}/x", body=body, headers=[("Content-Type", kind)]).status == 204
+        assert call("GET", f"/v1/{plain_kv1}/x").json["data"] == expected
+    assert call("POST", f"/v1/{plain_kv2}/config", body="max_versions=7&cas_required=true", headers=[FORM]).status == 204
+    config = call("GET", f"/v1/{plain_kv2}/config").json["data"]
+    assert (config["max_versions"], config["cas_required"]) == (7, True)
+    made = call("POST", "/v1/auth/token/create", body="policies=a&ttl=1h", headers=[FORM]).json["auth"]
+    assert (made["token_policies"], made["lease_duration"]) == (["a", "default"], 3600)
+
+
+def test_json_that_is_called_a_form_is_json(call, plain_kv1):
+    for body in ('{"a":"1&b=2"}', ' \r\n\t{"a":"1&b=2"}'):
+        assert call("PUT", f"/v1/{plain_kv1}/x", body=body, headers=[FORM]).status == 204
+        assert call("GET", f"/v1/{plain_kv1}/x").json["data"] == {"a": "1&b=2"}
+    assert call("PUT", f"/v1/{plain_kv1}/x", body="[1]", headers=[FORM]).status == 400
+    assert call("PUT", f"/v1/{plain_kv1}/y", body="a=1").status == 400
+    reply = call("PUT", f"/v1/{plain_kv1}/y", headers=[FORM])
+    assert reply.status == 400 and "missing data fields" in reply.errors[0]
+
+
+@pytest.mark.parametrize("body", ["CANARY=%", "CANARY=%2", "%zz=CANARY", "a=1&CANARY=%G0"])
+def test_a_malformed_form_is_400(call, plain_kv1, body):
+    reply = call("PUT", f"/v1/{plain_kv1}/x", body=body, headers=[FORM])
+    assert reply.status == 400 and "CANARY" not in reply.text
+    assert call("GET", f"/v1/{plain_kv1}/x").status == 404
+
+
+@pytest.mark.beyond_bao(reason="Go takes any bytes for text, and its limits are others")
+def test_a_form_has_the_limits_of_json(call, plain, plain_kv1):
+    assert call("PUT", f"/v1/{plain_kv1}/x", body="a=%FF", headers=[FORM]).status == 400
+    assert call("PUT", f"/v1/{plain_kv1}/x", body="&".join(["a=1"] * 5_000), headers=[FORM]).status == 204
+    assert len(call("GET", f"/v1/{plain_kv1}/x").json["data"]["a"]) == 5_000
+    for body in ("&".join(["a=1"] * 5_001), "&" * 5_000):
+        assert call("PUT", f"/v1/{plain_kv1}/x", body=body, headers=[FORM]).status == 400
+    body = "&".join(f"a{number}=1" for number in range(501))
+    assert plain.call("POST", "/v1/sys/wrapping/lookup", body=body, headers=[FORM]).errors == [
+        "failed to decode form input: too many members"
+    ]
 
 
 # -- sizes (D-01) -------------------------------------------------------------------------------

@@ -114,6 +114,18 @@ def test_a_write_and_a_read_leave_four_entries_without_plain_text(server, root, 
         assert entry["time"].endswith("Z")
 
 
+def test_a_form_is_recorded_as_its_members(server, root, device, kv1):
+    headers = [("Content-Type", "application/x-www-form-urlencoded")]
+    body = "password=CANARY-form&list=CANARY-1&list=CANARY-2"
+    assert server.call("POST", f"/v1/{kv1}/form", "root", body, headers).status == 204
+    assert "CANARY" not in device.file.read_text()
+    for entry in device.entries(path=f"{kv1}/form"):
+        assert entry["request"]["data"] == {
+            "password": device.hash("CANARY-form"),
+            "list": [device.hash("CANARY-1"), device.hash("CANARY-2")],
+        }
+
+
 def test_refused_requests_are_recorded(server, root, device, make_token, kv2):
     token = make_token('path "nothing/*" { capabilities = ["read"] }')
     assert server.call("GET", f"/v1/{kv2}/data/hidden", token=token).status == 403

@@ -41,8 +41,10 @@ package struct VaultRequest: Sendable {
     package var path: RequestPath
     /// The client's token; `nil` when none was sent.
     package var token: ClientToken?
-    /// The JSON text of the body; empty when there was none.
+    /// The text of the body, JSON or a form; empty when there was none.
     package var body: [UInt8]
+    /// Whether the client said that the body is a form; it is one unless it begins as JSON does.
+    package var claimsForm = false
     /// The query's names and values in order, for verbs that take their input from it.
     package var query: [(name: String, value: String)]
     /// For how many seconds the answer is to be wrapped; `nil` for no wrapping.

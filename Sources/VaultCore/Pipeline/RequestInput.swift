@@ -1,12 +1,12 @@
 import EngineKit
 import Notation
 
-/// Reads what a request brings: the JSON body of writes, the query of everything else.
+/// Reads what a request brings: the body of writes, JSON or a form; the query of everything else.
 enum RequestInput {
-    /// How large the JSON of a caller with a token may be.
+    /// How large the input of a caller with a token may be.
     static let authenticatedLimits = JSONLimits(
         maxDepth: 64, maxStrings: 10_000, maxTokens: 100_000, maxNumberLength: 64)
-    /// How large the JSON of anybody may be.
+    /// How large the input of anybody may be.
     static let unauthenticatedLimits = JSONLimits(
         maxDepth: 16, maxStrings: 1_000, maxTokens: 10_000, maxNumberLength: 64)
 
@@ -15,13 +15,42 @@ enum RequestInput {
     /// - Parameter isAuthenticated: whether the caller has a living token, which decides about the limits.
     static func read(_ request: VaultRequest, isAuthenticated: Bool) throws(EngineError) -> Input {
         switch request.verb {
-        case .write, .patch: try body(request.body, isAuthenticated ? authenticatedLimits : unauthenticatedLimits)
-        case .read, .delete, .list, .scan, .help: Input(members: members(of: request.query))
+        case .write, .patch: try body(of: request, isAuthenticated ? authenticatedLimits : unauthenticatedLimits)
+        case .read, .delete, .list, .scan, .help: Input(members: members(ofQuery: request.query))
         }
     }
 
-    private static func body(_ bytes: [UInt8], _ limits: JSONLimits) throws(EngineError) -> Input {
-        if bytes.allSatisfy({ $0 == 0x20 || (0x09...0x0d).contains($0) }) { return .none }
+    private static func body(of request: VaultRequest, _ limits: JSONLimits) throws(EngineError) -> Input {
+        // Nothing else can begin a JSON text that is input.
+        let first = request.body.first { !isBlank($0) }
+        guard request.claimsForm, let first, first != UInt8(ascii: "{"), first != UInt8(ascii: "[") else {
+            return try json(request.body, limits)
+        }
+        return try form(request.body, limits)
+    }
+
+    /// Whether a byte is one of ASCII's blanks.
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+
+    private static func form(_ bytes: [UInt8], _ limits: JSONLimits) throws(EngineError) -> Input {
+        // Each member is two strings, as it would be in JSON.
+        let separators = bytes.count { $0 == UInt8(ascii: "&") }
+        guard separators < limits.maxStrings / 2 else {
+            throw .invalid("failed to decode form input: too many members")
+        }
+        let members: JSONObject
+        do throws(RequestPath.Fault) {
+            members = Self.members(of: try FormText.pairs(bytes[...]))
+        } catch {
+            let reason = error == .percentEncoding ? "invalid percent-encoding" : "invalid UTF-8"
+            throw .invalid("failed to decode form input: \(reason)")
+        }
+        // Who keeps the text of a value as it was sent finds JSON.
+        return Input(members: members, body: JSON.object(members).serialized())
+    }
+
+    private static func json(_ bytes: [UInt8], _ limits: JSONLimits) throws(EngineError) -> Input {
+        if bytes.allSatisfy(isBlank) { return .none }
         let value: JSON
         do throws(JSONError) {
             value = try JSON(parsing: bytes, limits: limits)
@@ -35,16 +64,26 @@ enum RequestInput {
         }
     }
 
-    private static func members(of query: [(name: String, value: String)]) -> JSONObject {
-        var members = JSONObject()
-        for (name, value) in query
-        where !["list", "scan", "help"].contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
-            switch members[name] {
-            case nil: members[name] = .string(value)
-            case .array(let values)?: members[name] = .array(values + [.string(value)])
-            case let first?: members[name] = [first, .string(value)]
+    private static func members(ofQuery query: [(name: String, value: String)]) -> JSONObject {
+        members(
+            of: query.filter { member in
+                !["list", "scan", "help"].contains { $0.utf8.elementsEqual(member.name.utf8) }
+            })
+    }
+
+    /// Each name with its value, or the list of its values when it comes several times.
+    private static func members(of pairs: [(name: String, value: String)]) -> JSONObject {
+        var places: [[UInt8]: Int] = [:]
+        var members: [(name: String, values: [JSON])] = []
+        for (name, value) in pairs {
+            if let place = places[Array(name.utf8)] {
+                members[place].values.append(.string(value))
+            } else {
+                places[Array(name.utf8)] = members.count
+                members.append((name, [.string(value)]))
             }
         }
-        return members
+        return JSONObject(
+            members.map { .init(name: $0.name, value: $0.values.count == 1 ? $0.values[0] : .array($0.values)) })
     }
 }

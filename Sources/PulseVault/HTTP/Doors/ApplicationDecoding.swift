@@ -25,7 +25,7 @@ enum ApplicationDecoding {
         let pairs: [(name: String, value: String)]
         do throws(RequestPath.Fault) {
             logical = try RequestPath(decoding: mount + path.dropFirst(prefix.count))
-            pairs = try RequestDecoding.pairs(query)
+            pairs = try FormText.pairs(query)
         } catch {
             throw RequestDecoding.Refusal(400, error.message)
         }

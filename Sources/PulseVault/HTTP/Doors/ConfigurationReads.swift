@@ -61,7 +61,7 @@ enum ConfigurationReads {
         _ query: ArraySlice<UInt8>
     ) throws(RequestDecoding.Refusal) -> [(name: String, value: String)] {
         do throws(RequestPath.Fault) {
-            return try RequestDecoding.pairs(query)
+            return try FormText.pairs(query)
         } catch {
             throw RequestDecoding.Refusal(400, error.message)
         }

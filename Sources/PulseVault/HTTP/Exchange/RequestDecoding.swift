@@ -41,7 +41,7 @@ struct RequestDecoding {
         let query: [(name: String, value: String)]
         do throws(RequestPath.Fault) {
             path = try RequestPath(decoding: rawPath.dropFirst(4))
-            query = try pairs(rawQuery)
+            query = try FormText.pairs(rawQuery)
         } catch {
             throw Refusal(400, error.message)
         }
@@ -52,6 +52,7 @@ struct RequestDecoding {
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
         if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
+        if request.verb == .write { request.claimsForm = claimsForm(head) }
         if request.verb == .read {
             request.knownTags = head.value(of: .ifNoneMatch)
             request.instance = try instance(head)
@@ -84,27 +85,6 @@ struct RequestDecoding {
         let path = target.prefix { $0 != UInt8(ascii: "#") }
         guard let mark = path.firstIndex(of: UInt8(ascii: "?")) else { return (path, []) }
         return (path[..<mark], path[(mark + 1)...])
-    }
-
-    /// The names and values of a query, in order.
-    static func pairs(_ query: ArraySlice<UInt8>) throws(RequestPath.Fault) -> [(name: String, value: String)] {
-        var pairs: [(name: String, value: String)] = []
-        for part in query.split(separator: UInt8(ascii: "&")) {
-            let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
-            pairs.append((try text(part[..<equals]), try text(part[equals...].dropFirst())))
-        }
-        return pairs
-    }
-
-    private static func text(_ raw: ArraySlice<UInt8>) throws(RequestPath.Fault) -> String {
-        let isEncoded = raw.contains { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }
-        let bytes = isEncoded ? try decoded(raw) : Array(raw)
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .unprintable }
-        return text
-    }
-
-    private static func decoded(_ raw: ArraySlice<UInt8>) throws(RequestPath.Fault) -> [UInt8] {
-        try RequestPath.percentDecoded(raw.map { $0 == UInt8(ascii: "+") ? 0x20 : $0 })
     }
 
     private static func verb(
@@ -187,6 +167,13 @@ struct RequestDecoding {
     static func checkContentCoding(_ head: some RequestHead) throws(Refusal) {
         guard let coding = head.value(of: .contentEncoding), !coding.utf8.elementsEqual("identity".utf8) else { return }
         throw Refusal(415, "content encodings are not supported")
+    }
+
+    /// Whether the body is said to be a form; tools that send JSON say so too, if nobody tells them otherwise.
+    private static func claimsForm(_ head: some RequestHead) -> Bool {
+        guard let type = head.value(of: .contentType) else { return false }
+        let media = type.utf8.prefix { $0 != UInt8(ascii: ";") && $0 != 0x20 }
+        return media.lazy.map(ASCIICase.lowercased).elementsEqual("application/x-www-form-urlencoded".utf8)
     }
 
     private static func checkPatchType(_ head: some RequestHead) throws(Refusal) {
