@@ -8,6 +8,7 @@ import NIOHTTPTypes
 /// - HTTP/2 knows every verb, so `LIST` and `SCAN` become the stand-ins that decoding maps back; a stand-in that a
 ///   client sends itself is refused there, as over HTTP/1.1.
 /// - `Connection` has no place in an answer (RFC 9113, section 8.2.2).
+/// - Who expects `100-continue` hears it when its body is awaited (RFC 9113, section 8.8.4).
 /// - A request that does not end, and an answer that is not taken, end their stream.
 final class HTTP2StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -59,6 +60,11 @@ final class HTTP2StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             context.write(data, promise: promise)
         }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyAwaited else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: promise)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

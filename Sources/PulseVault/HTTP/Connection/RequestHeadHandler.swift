@@ -6,10 +6,13 @@ import NIOHTTP1
 /// - An HTTP/1.1 request needs exactly one `Host` (RFC 9112, section 3.2); others are refused and the connection ends.
 /// - `chunked` is the only transfer coding (RFC 9112, section 6.1); others are refused and the connection ends.
 /// - An HTTP/1.0 request ends its connection unless it asks to keep it.
+/// - What an HTTP/1.0 request expects is ignored (RFC 9110, section 10.1.1); others hear `100 Continue` when their body
+///   is awaited.
 /// - How far the request is, is noted for the handlers at the bytes.
-final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
+final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
     private let progress: ConnectionProgress
@@ -26,8 +29,9 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
                 return refuse(context, head.version, .badRequest)
             }
             if Self.hasForeignCoding(head) { return refuse(context, head.version, .notImplemented) }
-            if head.version.major == 1, head.version.minor == 0, !head.isKeepAlive {
-                head.headers.replaceOrAdd(name: "connection", value: "close")
+            if head.version.major == 1, head.version.minor == 0 {
+                if !head.isKeepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
+                head.headers.remove(name: "expect")
             }
             context.fireChannelRead(wrapInboundOut(.head(head)))
         case .body:
@@ -36,6 +40,14 @@ final class RequestHeadHandler: ChannelInboundHandler, RemovableChannelHandler {
             progress.requestEnded()
             context.fireChannelRead(data)
         }
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyAwaited else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        // A connection that is being ended says nothing more.
+        guard !isRefused else { return }
+        let head = HTTPResponseHead(version: .http1_1, status: .continue)
+        context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
     }
 
     private static func hasForeignCoding(_ head: HTTPRequestHead) -> Bool {

@@ -31,6 +31,7 @@ struct RequestDecoding {
     private static func request(
         _ head: some RequestHead, _ remoteAddress: String, _ remotePort: Int
     ) throws(Refusal) -> VaultRequest {
+        try checkExpectation(head)
         let target = Array(head.target.utf8)
         guard target.count <= HTTPLimits.targetBytes else { throw Refusal(414, "request target is too long") }
         let (rawPath, rawQuery) = split(target)
@@ -167,6 +168,14 @@ struct RequestDecoding {
     static func checkContentCoding(_ head: some RequestHead) throws(Refusal) {
         guard let coding = head.value(of: .contentEncoding), !coding.utf8.elementsEqual("identity".utf8) else { return }
         throw Refusal(415, "content encodings are not supported")
+    }
+
+    /// RFC 9110, section 10.1.1: there is one expectation, and it has a meaning for those who send a body.
+    private static func checkExpectation(_ head: some RequestHead) throws(Refusal) {
+        for value in head.values(of: .expect)
+        where !value.utf8.lazy.map(ASCIICase.lowercased).elementsEqual("100-continue".utf8) {
+            throw Refusal(417, "the only expectation that can be met is 100-continue")
+        }
     }
 
     /// Whether the body is said to be a form; tools that send JSON say so too, if nobody tells them otherwise.

@@ -58,6 +58,7 @@ struct HeaderField: Sendable {
     static let nextPage = HeaderField(known: "X-Pulse-Next")
     static let environment = HeaderField(known: "X-PulseVault-Environment")
     static let ifNoneMatch = HeaderField(known: "If-None-Match")
+    static let expect = HeaderField(known: "Expect")
     static let exposedHeaders = HeaderField(known: "Access-Control-Expose-Headers")
     static let instance = HeaderField(known: "X-Pulse-Instance")
     static let lastEvent = HeaderField(known: "Last-Event-ID")

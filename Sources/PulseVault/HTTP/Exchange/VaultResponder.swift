@@ -42,13 +42,13 @@ struct VaultResponder: Sendable {
         case .refused(let response):
             return Reply(crossOrigin.marked(response.inWords(ofTarget: request.head.target)), closes: hasBody(request))
         case .request(let question):
-            return try await reply(to: question, request, crossOrigin)
+            return try await reply(to: question, request, crossOrigin, channel)
         }
     }
 
     /// What is answered to a request whose head is read: within the limits what the vault says.
     private func reply(
-        to question: VaultRequest, _ request: Request, _ crossOrigin: CrossOrigin
+        to question: VaultRequest, _ request: Request, _ crossOrigin: CrossOrigin, _ channel: any Channel
     ) async throws -> Reply {
         let hasToken = question.token != nil
         let turn = underWay.begin(hasToken: hasToken)
@@ -57,7 +57,7 @@ struct VaultResponder: Sendable {
             return Reply(crossOrigin.marked(response), closes: hasBody(request), retryAfter: 1)
         }
         let limit = hasToken ? HTTPLimits.bodyBytes : HTTPLimits.anonymousBodyBytes
-        guard let body = try await collect(request, limit: limit) else {
+        guard let body = try await collect(request, limit: limit, channel) else {
             let response = question.inItsWords(.errors(413, ["http: request body too large"]))
             return Reply(crossOrigin.marked(response), closes: true, turn: turn)
         }
@@ -110,10 +110,13 @@ struct VaultResponder: Sendable {
 
     /// The body; `nil` when it is longer than the limit, which is found out before more than that is read.
     @inline(never)
-    private func collect(_ request: Request, limit: Int) async throws -> [UInt8]? {
+    private func collect(_ request: Request, limit: Int, _ channel: any Channel) async throws -> [UInt8]? {
         if let length = request.headers[.contentLength] {
             guard let count = Int(length), count <= limit else { return nil }
             if count == 0 { return [] }
+        }
+        if hasBody(request), request.headers[HeaderField.expect.name] != nil {
+            channel.triggerUserOutboundEvent(BodyAwaited(), promise: nil)
         }
         var bytes: [UInt8] = []
         for try await part in request.body {
