@@ -17,7 +17,9 @@ struct VaultCLI: CommandNoun {
             """,
         groupedSubcommands: [
             CommandGroupList.data, CommandGroupList.access, CommandGroupList.operation, CommandGroupList.local,
-        ])
+        ],
+        // As a letter, the parser would find it in the name of each flag that it does not know.
+        helpNames: .long)
 }
 
 /// The first level of the tree, as help shows it.

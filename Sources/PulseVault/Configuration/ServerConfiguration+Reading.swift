@@ -26,12 +26,13 @@ extension ServerConfiguration {
 
     /// Keys that Vault knows and that have no effect here; they are accepted in silence.
     private static let accepted: Set<String> = [
-        "cluster_addr", "disable_mlock", "disable_cache", "cache_size", "ui", "log_format", "disable_clustering",
+        "cluster_addr", "disable_mlock", "disable_cache", "cache_size", "ui", "disable_clustering",
         "plugin_directory", "raw_storage_endpoint", "pid_file", "telemetry", "ha_storage", "seal", "user_lockout",
         "disable_sealwrap", "introspection_endpoint", "enable_response_header_hostname", "log_file",
     ]
     private static let known: Set<String> = [
         "storage", "backend", "listener", "api_addr", "cluster_name", "default_lease_ttl", "max_lease_ttl", "log_level",
+        "log_format",
         "compatibility", "audit", "webhooks", "unsafe_allow_api_audit_creation",
     ]
 
@@ -65,6 +66,12 @@ extension ServerConfiguration {
         if let value = try body.value(named: "api_addr")?.stringValue { settings.apiAddress = value }
         if let value = try body.value(named: "cluster_name")?.stringValue { settings.clusterName = value }
         if let value = try body.value(named: "log_level")?.stringValue { logLevel = value }
+        if let item = try body.item(named: "log_format") {
+            guard let format = item.value.stringValue.flatMap(LogOutput.Format.init(rawValue:)) else {
+                throw item.error("expected \"standard\" or \"json\"")
+            }
+            logFormat = format
+        }
         if let item = try body.item(named: "default_lease_ttl") {
             settings.limits.defaultLeaseTTL = try Self.seconds(item)
         }

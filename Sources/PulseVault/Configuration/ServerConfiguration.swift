@@ -44,6 +44,8 @@ struct ServerConfiguration: Sendable {
     /// Where messages of webhooks may go.
     var webhooks = WebhookRules()
     var logLevel: String?
+    /// How log lines are written.
+    var logFormat = LogOutput.Format.standard
     /// What is worth telling the operator: unknown keys, aliases.
     var warnings: [String] = []
 

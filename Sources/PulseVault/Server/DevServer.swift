@@ -9,6 +9,8 @@ struct DevServer {
     let rootToken: String?
     let address: String?
     let logLevel: String?
+    let logFormat: LogOutput.Format?
+    let keyValueVersion: String
 
     /// Runs until a signal ends it.
     func run() async throws {
@@ -20,6 +22,7 @@ struct DevServer {
         configuration.webhooks.allowed = ["127.0.0.0/8", "::1"].compactMap { AddressRange(parsing: $0) }
         configuration.settings.allowsPlainWebhooks = true
         configuration.logLevel = logLevel ?? "warn"
+        if let logFormat { configuration.logFormat = logFormat }
         var listener = ServerConfiguration.Listener()
         if let address {
             guard let (host, port) = ServerConfiguration.hostAndPort(address) else {
@@ -44,7 +47,7 @@ struct DevServer {
         let share = made.shares[0]
         let token = await chosenToken(vault, made.rootToken)
         let mount: JSON = [
-            "type": "kv", "description": "key/value secret storage", "options": ["version": "2"],
+            "type": "kv", "description": "key/value secret storage", "options": ["version": .string(keyValueVersion)],
         ]
         _ = await send(.write, "sys/mounts/secret", token: token, mount, to: vault)
         let key = share.bytes.withSpan { span in Base64.encode((0..<span.count).map { span[$0] }) }

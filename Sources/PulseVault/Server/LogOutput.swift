@@ -5,7 +5,16 @@ import Synchronization
 
 /// Writes log lines to standard error, and lets the level be changed while the server runs.
 struct LogOutput: LogHandler {
+    /// How lines are written.
+    enum Format: String, Sendable {
+        /// Text for people: time, level, origin, message, facts.
+        case standard
+        /// One JSON object, with the names that Vault's logs have.
+        case json
+    }
+
     private static let threshold = Mutex(Logger.Level.info)
+    private static let format = Mutex(Format.standard)
 
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level {
@@ -22,18 +31,34 @@ struct LogOutput: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(Timestamp.now()) [\(event.level.rawValue.uppercased())] \(label): \(event.message)"
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
-            $0.key < $1.key
-        }) {
-            line += " \(key)=\(value)"
-        }
-        line += "\n"
+        let facts = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let format = Self.format.withLock { $0 }
+        let line = (format == .json ? json(event, facts) : standard(event, facts)) + "\n"
         // One write for each line, so that lines do not mix; a log that cannot be written does not stop the server.
         unsafe line.utf8.withContiguousStorageIfAvailable { bytes in
             _ = unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
         }
     }
+
+    private func standard(_ event: LogEvent, _ facts: [(key: String, value: Logger.MetadataValue)]) -> String {
+        var line = "\(Timestamp.now()) [\(event.level.rawValue.uppercased())] \(label): \(event.message)"
+        for (key, value) in facts { line += " \(key)=\(value)" }
+        return line
+    }
+
+    private func json(_ event: LogEvent, _ facts: [(key: String, value: Logger.MetadataValue)]) -> String {
+        var object: JSONObject = [
+            "@level": .string(Self.word(for: event.level)), "@message": .string("\(event.message)"),
+            "@module": .string(label), "@timestamp": .string(Timestamp.now().description),
+        ]
+        for (key, value) in facts { object[key] = .string("\(value)") }
+        return String(decoding: JSON.object(object).serialized(), as: UTF8.self)
+    }
+
+    /// Sets how lines are written from now on.
+    static func setFormat(_ format: Format) { Self.format.withLock { $0 = format } }
+
+    private static func word(for level: Logger.Level) -> String { level == .warning ? "warn" : level.rawValue }
 
     /// Reads the level, or sets it: Vault's words; an empty word sets the usual one.
     ///
@@ -49,7 +74,6 @@ struct LogOutput: LogHandler {
         case "err", "error": threshold.withLock { $0 = .error }
         default: return nil
         }
-        let level = threshold.withLock { $0 }
-        return level == .warning ? "warn" : level.rawValue
+        return Self.word(for: threshold.withLock { $0 })
     }
 }

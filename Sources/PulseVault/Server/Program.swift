@@ -10,7 +10,9 @@ struct Program: AsyncParsableCommand {
         commandName: "pulsevault",
         abstract: "Secrets, configuration and feature flags behind Vault's HTTP API.",
         version: versionLine,
-        subcommands: [ServerCommand.self, VersionCommand.self])
+        subcommands: [ServerCommand.self, VersionCommand.self],
+        // As a letter, the parser would find it in the name of each flag that it does not know.
+        helpNames: .long)
 
     /// The line that tools read the version from; its second word is the Vault version whose API is spoken.
     static let versionLine = "Vault v\(ProductVersion.reported) (PulseVault \(ProductVersion.own))"
@@ -22,7 +24,19 @@ struct Program: AsyncParsableCommand {
     /// refusal of new privileges from the one that starts them.
     @MainActor static func main() async {
         _ = hardening
-        await main(nil)
+        await main(spelled(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    /// Brings what Vault's users write into the parser's words: `-version` in the place of a command is one, and help
+    /// is asked for with one dash too. All other names with one dash the parser knows itself.
+    private static func spelled(_ words: [String]) -> [String] {
+        words.enumerated().map { index, word in
+            switch word {
+            case "-version", "-v": index == 0 ? "version" : word
+            case "-help", "-h": "--help"
+            default: word
+            }
+        }
     }
 }
 
@@ -68,20 +82,32 @@ struct ServerCommand: AsyncParsableCommand {
         help: "Accepted for compatibility; the root token is never written to a file.")
     var devNoStoreToken = false
 
+    @Flag(
+        name: [.customLong("dev-kv-v1"), .customLong("dev-kv-v1", withSingleDash: true)],
+        help: "Mounts secret/ in dev mode as version 1, without history.")
+    var devKeyValueVersion1 = false
+
     @Option(
         name: [.customLong("log-level"), .customLong("log-level", withSingleDash: true)],
         help: "trace, debug, info, warn or error.")
     var logLevel: String?
 
+    @Option(
+        name: [.customLong("log-format"), .customLong("log-format", withSingleDash: true)],
+        help: "standard or json. [VAULT_LOG_FORMAT]")
+    var logFormat: String?
+
     func run() async throws {
         do {
+            let format = try chosenLogFormat()
             if dev {
                 try await DevServer(
                     rootToken: devRootTokenID ?? Self.environment("VAULT_DEV_ROOT_TOKEN_ID"),
-                    address: devListenAddress ?? Self.environment("VAULT_DEV_LISTEN_ADDRESS"), logLevel: logLevel
+                    address: devListenAddress ?? Self.environment("VAULT_DEV_LISTEN_ADDRESS"), logLevel: logLevel,
+                    logFormat: format, keyValueVersion: devKeyValueVersion1 ? "1" : "2"
                 ).run()
             } else {
-                try await serve()
+                try await serve(format)
             }
         } catch let fault as ServerConfiguration.Fault {
             StandardStreams.fail(fault.message)
@@ -90,12 +116,13 @@ struct ServerCommand: AsyncParsableCommand {
         }
     }
 
-    private func serve() async throws {
+    private func serve(_ format: LogOutput.Format?) async throws {
         guard !config.isEmpty else {
             throw ServerConfiguration.Fault(message: "either -dev or -config=PATH is needed")
         }
         var configuration = try ServerConfiguration.read(config)
         if let logLevel { configuration.logLevel = logLevel }
+        if let format { configuration.logFormat = format }
         let storage = configuration.storage
         try await ServerProcess(configuration: configuration) { _, addresses in
             var lines = ["==> PulseVault server configuration:", ""]
@@ -105,6 +132,15 @@ struct ServerCommand: AsyncParsableCommand {
             lines += ["==> PulseVault server started! Log data will stream in below:", ""]
             StandardStreams.print(lines.joined(separator: "\n"))
         }.run()
+    }
+
+    /// The format that flag or environment ask for; `nil` when they leave it to the configuration.
+    private func chosenLogFormat() throws(ServerConfiguration.Fault) -> LogOutput.Format? {
+        guard let word = logFormat ?? Self.environment("VAULT_LOG_FORMAT"), !word.utf8.isEmpty else { return nil }
+        guard let format = LogOutput.Format(rawValue: word) else {
+            throw ServerConfiguration.Fault(message: "the log format must be standard or json")
+        }
+        return format
     }
 
     private static func environment(_ name: String) -> String? {

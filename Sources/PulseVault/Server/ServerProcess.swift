@@ -32,6 +32,7 @@ struct ServerProcess {
 
     /// Runs until a signal ends it.
     func run() async throws {
+        LogOutput.setFormat(configuration.logFormat)
         LoggingSystem.bootstrap { label in LogOutput(label: label) }
         if let level = configuration.logLevel { _ = LogOutput.level(level) }
         let logger = Logger(label: "pulsevault")

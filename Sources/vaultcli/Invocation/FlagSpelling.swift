@@ -1,7 +1,7 @@
 /// Brings Go's spellings of flags into the parser's.
 ///
 /// In Go a boolean flag may carry its value (`-orphan=true`), which the parser refuses for flags; `-help` may have one
-/// dash; and `-version` in the place of a command is one. Everything else, single-dash long names included, the parser
+/// dash, and `-h` is a word and no letter of longer ones; and `-version` in the place of a command is one. Everything else, single-dash long names included, the parser
 /// knows itself.
 enum FlagSpelling {
     /// Flags that are absent unless named: `=true` is dropped, and the whole word with `=false`.
@@ -46,7 +46,7 @@ enum FlagSpelling {
         }
         switch (flag, value) {
         case ("v", nil) where isFirst, ("version", nil) where isFirst: return "version"
-        case ("help", nil): return "--help"
+        case ("help", nil), ("h", nil): return "--help"
         case (_, nil) where switches.contains(flag): return "--\(flag)=true"
         case (_, let value?) where plain.contains(flag):
             // A value that is no boolean is left for the parser to refuse.

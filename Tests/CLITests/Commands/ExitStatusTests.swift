@@ -75,6 +75,15 @@ import Testing
         #expect(run.error.isEmpty)
     }
 
+    /// A letter of an unknown flag asks for nothing.
+    @Test(arguments: [["status", "-hopeless"], ["kv", "get", "-nothing-such"], ["-dev-ha"], ["kv", "-such"]])
+    func unknownFlagsAreWrongUse(words: [String]) async {
+        let run = await withWords(words)
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        #expect(run.error.utf8.starts(with: "Error: Unknown option".utf8))
+    }
+
     private func withWords(_ words: [String]) async -> Transcript {
         switch words.count {
         case 1: await Transcript.run(words[0])

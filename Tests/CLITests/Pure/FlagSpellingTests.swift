@@ -7,6 +7,7 @@ import Testing
 @Suite struct FlagSpellingTests {
     @Test(arguments: [
         (["kv", "get", "-help"], ["kv", "get", "--help"]),
+        (["kv", "get", "-h"], ["kv", "get", "--help"]),
         (["-version"], ["version"]), (["--version"], ["version"]),
         (["kv", "get", "-version=1", "a"], ["kv", "get", "-version=1", "a"]),
         (["x", "-orphan=true"], ["x", "-orphan"]), (["x", "--orphan=1"], ["x", "-orphan"]),
