@@ -37,10 +37,11 @@ package struct AuditBroker: Sendable {
             } catch {
                 throw AuditError("no protected memory for the salt of an audit device")
             }
+            // Devices of the configuration come unchecked; what cannot be read there never shows more.
             text = AuditEntryText(
-                redactor: try Redactor(salt: salt, isRaw: entry.option("log_raw") == "true"),
-                hashesAccessors: entry.option("hmac_accessor") != "false",
-                elidesListings: entry.option("elide_list_responses") == "true")
+                redactor: try Redactor(salt: salt, isRaw: (try? entry.flag("log_raw")) ?? false),
+                hashesAccessors: (try? entry.flag("hmac_accessor")) ?? true,
+                elidesListings: (try? entry.flag("elide_list_responses")) ?? false)
             let chain = AuditTail.chain(of: entry) ?? HashChain(deviceID: entry.salt)
             lane = AuditLane(
                 device: device, chain: chain, signer: signer, name: entry.path,

@@ -33,6 +33,23 @@ package struct AuditDeviceEntry: Sendable {
         options.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
     }
 
+    /// The truth of an option; `nil` when it is not given.
+    package func flag(_ name: String) throws(AuditError) -> Bool? {
+        guard let text = option(name) else { return nil }
+        func isOne(of words: [String]) -> Bool { words.contains { $0.utf8.elementsEqual(text.utf8) } }
+        if isOne(of: ["1", "t", "T", "true", "TRUE", "True"]) { return true }
+        if isOne(of: ["0", "f", "F", "false", "FALSE", "False"]) { return false }
+        throw AuditError("invalid \(name): expected a boolean")
+    }
+
+    /// Refuses options that are known and say nothing that can be done; others stay, without effect.
+    package func checkOptions() throws(AuditError) {
+        if let format = option("format"), !format.utf8.elementsEqual("json".utf8) {
+            throw AuditError("unknown format type; expected \"json\"")
+        }
+        for name in ["elide_list_responses", "hmac_accessor", "log_raw"] { _ = try flag(name) }
+    }
+
     /// What the API shows.
     package var info: JSONObject {
         [

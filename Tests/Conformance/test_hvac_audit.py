@@ -71,6 +71,12 @@ def test_impossible_devices_are_refused(server, root, device, unique):
         root.sys.enable_audit_device(
             "file", path=unique + "e", options={"path": str(server.folder / "e.log"), "prefix": "evil"}
         )
+    for option in ("format", "log_raw", "hmac_accessor", "elide_list_responses"):
+        for value in ("xml", "", "yes"):
+            with refused:
+                root.sys.enable_audit_device(
+                    "file", path=unique + "f", options={"path": str(server.folder / "f.log"), option: value}
+                )
     with pytest.raises(hvac.exceptions.InvalidRequest, match="unknown audit backend"):
         root.sys.calculate_hash(unique + "none", "x")
     assert len([p for p in root.sys.list_enabled_audit_devices()["data"] if p.startswith(unique)]) == 1
@@ -160,6 +166,18 @@ def test_two_devices_hash_differently_and_raw_stays_its_own(server, root, device
         assert root.sys.calculate_hash(f"{unique}raw", "v")["data"]["hash"] != device.hash("v")
     finally:
         root.sys.disable_audit_device(f"{unique}raw")
+
+
+@pytest.mark.parametrize("truth", ["true", "1", "T", True])
+def test_options_of_a_device_are_read_in_all_spellings(server, root, unique, kv1, truth):
+    file = server.folder / f"{unique}.raw"
+    options = {"file_path": str(file), "format": "json", "log_raw": truth, "of_no_meaning": "x"}
+    assert root.sys.enable_audit_device("file", path=unique, options=options).status_code == 204
+    try:
+        root.secrets.kv.v1.create_or_update_secret("app", {"v": "in-the-open"}, mount_point=kv1)
+        assert "in-the-open" in file.read_text()
+    finally:
+        root.sys.disable_audit_device(unique)
 
 
 def test_keys_named_by_the_mount_stay_readable(root, device, kv1):

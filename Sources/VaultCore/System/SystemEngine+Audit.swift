@@ -44,6 +44,7 @@ extension SystemEngine {
             path: path, type: type, description: try request.input.string("description") ?? "",
             options: try request.input.textMap("options") ?? [], salt: request.random.uuid())
         do throws(AuditError) {
+            try entry.checkOptions()
             // Opened only to be sure that it can be; the commit's reload opens it for use.
             _ = try entry.open()
         } catch {
