@@ -25,7 +25,7 @@ def bao_json(bao):
     """The same with `-format=json`, decoded."""
 
     def run(*arguments, **options):
-        verb = 2 if arguments[0] in ("kv", "token", "policy", "secrets", "auth", "audit", "operator", "lease") else 1
+        verb = 2 if arguments[0] in ("kv", "token", "policy", "secrets", "auth", "audit", "operator", "lease", "plugin") else 1
         if arguments[:2] == ("kv", "metadata"):
             verb = 3
         return json.loads(bao(*arguments[:verb], "-format=json", *arguments[verb:], **options) or "null")
@@ -373,3 +373,13 @@ def test_an_unreachable_server_ends_with_1_or_2(server):
 def test_the_certificate_is_checked(server):
     done = server.bao("status", env={"BAO_CACERT": ""})
     assert done.returncode == 1 and "x509" in done.stderr
+
+
+def test_plugins_are_listed(bao, bao_json, fails):
+    for words in (["list"], ["list", "secret"], ["list", "-detailed"]):
+        lines = [line.split() for line in bao("plugin", *words).splitlines()]
+        assert any(line[:1] == ["kv"] for line in lines), words
+    info = bao_json("plugin", "info", "secret", "kv")
+    assert (info["name"], info["builtin"], info["deprecation_status"]) == ("kv", True, "supported")
+    assert info["version"].startswith("v")
+    fails("plugin", "info", "secret", "none-such")

@@ -368,6 +368,38 @@ def test_policy_refusals_show_the_frame_clients_know(plain, make_plain_token):
     assert (reply.status, reply.json) == (403, {"errors": ["1 error occurred:\n\t* permission denied\n\n"]})
 
 
+# -- what monitors and tools ask for ------------------------------------------------------------
+
+
+@pytest.mark.beyond_bao(reason="it has no replication to tell of")
+def test_there_is_no_replication(call):
+    data = call("GET", "/v1/sys/replication/status", token=None).json["data"]
+    assert data == {"dr": {"mode": "disabled"}, "performance": {"mode": "disabled"}}
+
+
+def test_the_catalogue_of_plugins(call, make_plain_token):
+    data = call("GET", "/v1/sys/plugins/catalog").json["data"]
+    assert "kv" in data["secret"] and isinstance(data["auth"], list) and isinstance(data["database"], list)
+    kinds = ("auth", "database", "secret")
+    assert [(one["type"], one["name"]) for one in data["detailed"]] == [(kind, n) for kind in kinds for n in data[kind]]
+    assert all(one["builtin"] and one["version"] and one["deprecation_status"] for one in data["detailed"])
+    assert call("LIST", "/v1/sys/plugins/catalog/secret").json["data"] == {"keys": data["secret"]}
+    assert call("GET", "/v1/sys/plugins/catalog/secret/kv").json["data"]["builtin"] is True
+    assert call("GET", "/v1/sys/plugins/catalog/secret/none").status == 404
+    token = make_plain_token('path "sys/plugins/*" { capabilities = ["read", "list"] }')
+    assert call("GET", "/v1/sys/plugins/catalog", token=token).status == 200
+    assert call("LIST", "/v1/sys/plugins/catalog/secret", token=token).status == 403
+
+
+@pytest.mark.beyond_bao(reason="its words for a type that nobody has are others")
+def test_the_catalogue_has_three_types_of_plugins(call):
+    assert call("GET", "/v1/sys/plugins/catalog/secret").json["data"]["keys"]
+    assert call("LIST", "/v1/sys/plugins/catalog/database").status == 404
+    assert call("LIST", "/v1/sys/plugins/catalog/CANARY").json == {
+        "errors": ['unsupported plugin type; must be "auth", "database" or "secret"']
+    }
+
+
 # -- namespaces ---------------------------------------------------------------------------------
 
 

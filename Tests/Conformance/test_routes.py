@@ -42,6 +42,7 @@ MAY_BE_OPEN = set(WITHOUT_MOUNTS) | {
     "/sys/internal/specs/openapi",  # without a token: of the open routes only
     "/sys/internal/ui/mounts",  # without a token: the mounts whose listing was switched on
     "/sys/internal/ui/namespaces",
+    "/sys/replication/status",  # the same words for everybody
     "/sys/wrapping/lookup",
 }
 # Described as open, as in Vault, because it looks for the caller's rights itself: strangers hear 403.

@@ -52,6 +52,9 @@ package struct EngineCatalog: Sendable {
         "approle", "cert", "gcp", "github", "jwt", "kubernetes", "ldap", "oidc", "userpass",
     ]
 
+    /// The types that are served, as catalogues of plugins group them.
+    package static let served = (secret: ["config", "cubbyhole", "flags", "kv", "pulse", "system"], auth: ["token"])
+
     /// The routes of a mount.
     package func routes(of entry: MountEntry) -> RouteTable {
         switch entry.type {

@@ -7,6 +7,10 @@ extension SystemEngine {
         [
             Route("host-info", "The machine the server runs on.").on(.read, serve: hostInfo),
             Route("ha-status", "The nodes of the cluster.").on(.read, serve: availability),
+            Route("replication/status", "Whether this server copies another; it does not.").unauthenticated()
+                .on(.read) { _, _ throws(EngineError) in
+                    .data(["dr": ["mode": "disabled"], "performance": ["mode": "disabled"]])
+                },
             Route("version-history", "The versions that have run on this store.").on(.list, serve: versionHistory),
             Route("loggers", "The levels of all loggers.").on(.read, serve: readLevels).on(.update, serve: setLevel)
                 .on(.delete, serve: resetLevel),

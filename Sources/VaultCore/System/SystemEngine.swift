@@ -15,7 +15,7 @@ package struct SystemEngine: Engine {
     package var routes: RouteTable {
         RouteTable(
             mountRoutes + authRoutes + policyRoutes + capabilityRoutes + keyRoutes + auditRoutes + toolRoutes
-                + ceremonyRoutes + interfaceRoutes + hostRoutes + auditedHeaderRoutes + crossOriginRoutes
+                + ceremonyRoutes + interfaceRoutes + hostRoutes + pluginRoutes + auditedHeaderRoutes + crossOriginRoutes
                 + rotationConfigurationRoutes
                 + wrappingRoutes + leaseRoutes + storageRoutes)
     }
