@@ -46,6 +46,7 @@ def test_a_named_page_may_and_is_told_so(asked):
     assert reply.status == 204 and reply.body == b""
     assert "POST" in reply.header("Access-Control-Allow-Methods")
     assert "Authorization" in reply.header("Access-Control-Allow-Headers")
+    assert "X-Vault-Policy-Override" in reply.header("Access-Control-Allow-Headers")
     reply = asked(PAGE, "POST", "/ofrep/v1/evaluate/flags", body={"context": {}})
     assert reply.status == 200 and reply.all_headers("Access-Control-Allow-Origin") == [PAGE]
 

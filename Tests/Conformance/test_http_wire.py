@@ -400,6 +400,12 @@ def test_the_catalogue_has_three_types_of_plugins(call):
     }
 
 
+def test_the_type_of_tokens_is_tuned_on_auth_mounts_only(call, plain_kv1):
+    reply = call("POST", f"/v1/sys/mounts/{plain_kv1}/tune", body={"token_type": "batch"})
+    assert (reply.status, reply.errors) == (400, ["'token_type' can only be modified on auth mounts"])
+    assert call("POST", f"/v1/sys/mounts/{plain_kv1}/tune", body={"description": "other"}).status == 204
+
+
 # -- namespaces ---------------------------------------------------------------------------------
 
 
@@ -407,6 +413,9 @@ def test_the_root_namespace_may_be_named(plain):
     for name in ("", "root", "root/"):
         reply = plain.call("GET", "/v1/auth/token/lookup-self", token="root", headers=[("X-Vault-Namespace", name)])
         assert reply.status == 200, name
+        if name == "root":
+            assert reply.all_headers("X-Vault-Namespace") == ["root"]
+    assert plain.call("GET", "/v1/auth/token/lookup-self", token="root").all_headers("X-Vault-Namespace") == []
     reply = plain.call("GET", "/v1/auth/token/lookup-self", token="root", headers=[("X-Vault-Namespace", "none/such")])
     assert reply.status == (403 if harness.ON_BAO and reply.status == 403 else 404)
 

@@ -125,11 +125,11 @@ def test_a_form_is_recorded_as_its_members(server, root, device, kv1):
     body = "password=CANARY-form&list=CANARY-1&list=CANARY-2"
     assert server.call("POST", f"/v1/{kv1}/form", "root", body, headers).status == 204
     assert "CANARY" not in device.file.read_text()
+    repeated = [device.hash("CANARY-1"), device.hash("CANARY-2")]
+    if harness.ON_BAO:
+        repeated = device.hash("CANARY-1,CANARY-2")
     for entry in device.entries(path=f"{kv1}/form"):
-        assert entry["request"]["data"] == {
-            "password": device.hash("CANARY-form"),
-            "list": [device.hash("CANARY-1"), device.hash("CANARY-2")],
-        }
+        assert entry["request"]["data"] == {"password": device.hash("CANARY-form"), "list": repeated}
 
 
 def test_refused_requests_are_recorded(server, root, device, make_token, kv2):

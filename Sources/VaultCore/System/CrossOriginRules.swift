@@ -11,7 +11,9 @@ package struct CrossOriginRules: Sendable {
     /// The fields that pages may always send.
     package static let usualHeaders = [
         "Content-Type", "Authorization", "X-API-Key", "If-None-Match", "Last-Event-ID", "X-Vault-Token",
-        "X-Vault-Namespace", "X-Vault-Wrap-TTL", "X-Vault-Request", "X-Requested-With", "X-PulseVault-Environment",
+        "X-Vault-Namespace", "X-Vault-Wrap-TTL", "X-Vault-Wrap-Format", "X-Vault-Request", "X-Vault-MFA",
+        "X-Vault-No-Request-Forwarding", "X-Vault-Policy-Override", "X-Vault-AWS-IAM-Server-ID", "X-Requested-With",
+        "X-PulseVault-Environment",
     ]
 
     /// Whether pages of an origin may; compared byte by byte, so that nothing that only looks like one passes.

@@ -40,6 +40,9 @@ extension SystemEngine {
             var entry = try stored(target.path, transaction)
         else { throw Self.noView(target) }
         let input = request.input
+        if let type = try input.string("token_type"), !type.utf8.isEmpty, !entry.isAuth {
+            throw .invalid("'token_type' can only be modified on auth mounts")
+        }
         if let text = try input.string("description") { entry.description = text }
         try entry.tuning.apply(input, limits: running().limits, path: entry.listedPath)
         var warnings: [String] = []

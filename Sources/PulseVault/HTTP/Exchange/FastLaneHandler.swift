@@ -153,7 +153,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
             case 10: name.lowercased() == "connection" && value.lowercased() != "keep-alive"
             case 14: name.lowercased() == "content-length" && !(isEvaluation && Int(value) ?? .max <= longestBody)
             case 16: name.lowercased() == "content-encoding"
-            case 17: name.lowercased() == "transfer-encoding"
+            case 17: ["transfer-encoding", "x-vault-namespace"].contains(name.lowercased())
             default: false
             }
         }

@@ -142,8 +142,8 @@ struct RequestDecoding {
     }
 
     private static func checkNamespace(_ head: some RequestHead) throws(Refusal) {
-        let name = (head.value(of: .namespace) ?? "").utf8.filter { $0 != UInt8(ascii: "/") }
-        guard name.isEmpty || name.elementsEqual("root".utf8) else { throw Refusal(404, "namespace not found") }
+        let isUnnamed = (head.value(of: .namespace) ?? "").utf8.allSatisfy { $0 == UInt8(ascii: "/") }
+        guard isUnnamed || head.namesRootNamespace else { throw Refusal(404, "namespace not found") }
     }
 
     private static func wrapTTL(_ head: some RequestHead) throws(Refusal) -> Int? {

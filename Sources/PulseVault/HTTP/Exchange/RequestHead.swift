@@ -18,6 +18,12 @@ extension RequestHead {
         let values = values(of: field)
         return values.isEmpty ? nil : values.joined(separator: ", ")
     }
+
+    /// Whether the client named the one namespace there is; most name none.
+    var namesRootNamespace: Bool {
+        guard let name = value(of: .namespace) else { return false }
+        return name.utf8.lazy.filter { $0 != UInt8(ascii: "/") }.elementsEqual("root".utf8)
+    }
 }
 
 /// The name of a header field that the server reads, as both lanes need it.

@@ -45,11 +45,12 @@ enum ResponseEncoding {
     /// - Parameters:
     ///   - reply: the answer.
     ///   - writer: where to; used up.
-    ///   - omitsBody: whether the request was a `HEAD`.
+    ///   - request: what was asked: a `HEAD` has no body, and whoever named the namespace hears its name.
     @inline(never)
-    static func write(_ reply: Reply, to writer: consuming ResponseWriter, omitsBody: Bool) async throws {
-        let head = head(of: reply)
-        if omitsBody || reply.response.body.isEmpty {
+    static func write(_ reply: Reply, to writer: consuming ResponseWriter, for request: Request) async throws {
+        var head = head(of: reply)
+        if request.head.namesRootNamespace { head.headerFields[HeaderField.namespace.name] = "root" }
+        if request.method == .head || reply.response.body.isEmpty {
             try await writer.writeResponse(head)
         } else {
             try await writer.write(response: head, body: .init(byteBuffer: ByteBuffer(bytes: reply.response.body)))

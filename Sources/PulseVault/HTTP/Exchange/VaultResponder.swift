@@ -20,7 +20,7 @@ struct VaultResponder: Sendable {
         if let file = PublishedFile.asked(for: request) { return try await file.answer(request, writer) }
         let reply = try await replyOfATask(to: request, channel)
         if let events = reply.events { return try await send(events, promisedBy: reply, over: writer) }
-        try await ResponseEncoding.write(reply, to: writer, omitsBody: request.method == .head)
+        try await ResponseEncoding.write(reply, to: writer, for: request)
         reply.turn?.end()
     }
 
