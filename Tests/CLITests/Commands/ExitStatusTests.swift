@@ -76,7 +76,7 @@ import Testing
     }
 
     /// A letter of an unknown flag asks for nothing.
-    @Test(arguments: [["status", "-hopeless"], ["kv", "get", "-nothing-such"], ["-dev-ha"], ["kv", "-such"]])
+    @Test(arguments: [["status", "-hopeless"], ["kv", "get", "a", "-nothing-such"], ["-dev-ha"], ["kv", "-such"]])
     func unknownFlagsAreWrongUse(words: [String]) async {
         let run = await withWords(words)
         #expect(run.status == 1)
