@@ -25,7 +25,8 @@ def bao_json(bao):
     """The same with `-format=json`, decoded."""
 
     def run(*arguments, **options):
-        verb = 2 if arguments[0] in ("kv", "token", "policy", "secrets", "auth", "audit", "operator", "lease", "plugin") else 1
+        groups = ("kv", "token", "policy", "secrets", "auth", "audit", "operator", "lease", "plugin")
+        verb = 2 if arguments[0] in groups else 1
         if arguments[:2] == ("kv", "metadata"):
             verb = 3
         return json.loads(bao(*arguments[:verb], "-format=json", *arguments[verb:], **options) or "null")

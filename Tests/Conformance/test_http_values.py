@@ -321,7 +321,8 @@ def test_a_form_is_input(call, plain_kv1, plain_kv2):
     for kind in (FORM[1], FORM[1] + "; charset=utf-8", "Application/X-WWW-Form-URLEncoded"):
         assert call("PUT", f"/v1/{plain_kv1}/x", body=body, headers=[("Content-Type", kind)]).status == 204
         assert call("GET", f"/v1/{plain_kv1}/x").json["data"] == expected
-    assert call("POST", f"/v1/{plain_kv2}/config", body="max_versions=7&cas_required=true", headers=[FORM]).status == 204
+    body = "max_versions=7&cas_required=true"
+    assert call("POST", f"/v1/{plain_kv2}/config", body=body, headers=[FORM]).status == 204
     config = call("GET", f"/v1/{plain_kv2}/config").json["data"]
     assert (config["max_versions"], config["cas_required"]) == (7, True)
     made = call("POST", "/v1/auth/token/create", body="policies=a&ttl=1h", headers=[FORM]).json["auth"]
