@@ -33,6 +33,21 @@ extension EffectiveRule {
     }
 }
 
+extension Decision {
+    /// What an allowed listing's `limit` parameter comes to; without a rule on it, `max` stands for no limit.
+    ///
+    /// - Parameter requested: the parameter; `nil` when the request has none.
+    package func pageLimit(requested: JSON?) -> PageLimit {
+        if case .allowed(by: .rule(let rule)) = self { return rule.pageLimit(requested: requested) }
+        return PageLimit.isMost(requested) ? .replaced(with: 0) : .asRequested
+    }
+
+    /// The template for the keys of an allowed listing that the caller gets to see; `nil` for all of them.
+    package var keyFilter: KeyFilterTemplate? {
+        if case .allowed(by: .rule(let rule)) = self { rule.conditions.keyFilter } else { nil }
+    }
+}
+
 /// How many names a page of a listing may hold.
 package enum PageLimit: Equatable, Sendable {
     /// The engine gets the request's own limit unchanged.
@@ -41,6 +56,9 @@ package enum PageLimit: Equatable, Sendable {
     case replaced(with: Int)
     /// The request asks for more than the rule allows.
     case denied
+
+    /// Whether the parameter asks for as much as there may be.
+    static func isMost(_ requested: JSON?) -> Bool { requested?.stringValue?.bytesEqual(to: "max") ?? false }
 }
 
 extension EffectiveRule {
@@ -48,7 +66,7 @@ extension EffectiveRule {
     ///
     /// - Parameter requested: the parameter; `nil` when the request has none.
     package func pageLimit(requested: JSON?) -> PageLimit {
-        let asksForMost = requested?.stringValue.map { $0.utf8.elementsEqual("max".utf8) } ?? false
+        let asksForMost = PageLimit.isMost(requested)
         guard let maximum = conditions.paginationLimit else {
             return asksForMost ? .replaced(with: 0) : .asRequested
         }
@@ -56,7 +74,8 @@ extension EffectiveRule {
             let isRequired = conditions.parameters.required.contains { $0.bytesEqual(to: "limit") }
             return isRequired ? .denied : .replaced(with: maximum)
         }
-        if asksForMost { return .replaced(with: maximum) }
+        // Input takes empty text for 0, and so does this.
+        if asksForMost || requested.stringValue?.utf8.isEmpty ?? false { return .replaced(with: maximum) }
         guard let limit = requested.intValue ?? requested.stringValue.flatMap({ Int($0) }) else { return .denied }
         if limit == 0 { return .replaced(with: maximum) }
         return limit > 0 && limit <= maximum ? .asRequested : .denied

@@ -149,7 +149,8 @@ struct PolicyParameterTests {
 
     @Test(
         arguments: [
-            (nil, .replaced(with: 10), true), ("max", .replaced(with: 10), true), (0, .replaced(with: 10), true),
+            (nil, .replaced(with: 10), true), ("", .replaced(with: 10), true), ("max", .replaced(with: 10), true),
+            (0, .replaced(with: 10), true),
             (10, .asRequested, true), ("7", .asRequested, true), (11, .denied, false), (-1, .denied, false),
             ("many", .denied, false), ("99999999999999999999", .denied, false), (true, .denied, false),
         ] as [(JSON?, PageLimit, Bool)])
@@ -173,6 +174,8 @@ struct PolicyParameterTests {
         let rule = try #require(try list(#"path "a" { capabilities = ["list"] }"#).rules.first)
         #expect(rule.pageLimit(requested: "max") == .replaced(with: 0))
         #expect(rule.pageLimit(requested: "5") == .asRequested && rule.pageLimit(requested: nil) == .asRequested)
+        let root = try AccessControlList([.root], identity: nil, now: noon).decide(.list, "a/")
+        #expect(root.pageLimit(requested: "max") == .replaced(with: 0) && root.pageLimit(requested: 5) == .asRequested)
     }
 
     @Test func keyFiltersNameAPathPerKey() throws {

@@ -30,6 +30,8 @@ final class Admission {
     var holder: TokenHolder?
     /// The caller's policies, once they were asked.
     var policies: AccessControlList?
+    /// What is left out of the answer to a listing; `nil` for nothing.
+    var listingFilter: ListingFilter?
     /// The policies that granted the request.
     var grantingPolicies: [String] = []
     /// Set when the request goes no further.

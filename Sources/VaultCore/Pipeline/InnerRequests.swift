@@ -63,7 +63,7 @@ struct InnerRequests: VaultAccess {
         guard admission.match != nil else { throw .unsupportedPath }
         guard let handler = admission.handler, let request = request(admission) else { throw .unsupportedOperation }
         guard case .transactional(let serve) = handler else { throw Self.notAPart }
-        let response = try serve(request, transaction)
+        let response = try admission.shown(try serve(request, transaction))
         switch response.body {
         case .events, .later: throw Self.notAPart
         case .none, .data, .rendered, .names, .raw: break
@@ -174,6 +174,7 @@ struct InnerRequests: VaultAccess {
             parameters: { members })
         if case .denied(let reason) = decision { throw .permissionDenied(reason: reason.explanation) }
         admission.caller.hasSudo = decision.hasSudo
+        admission.take(decision, now: now)
     }
 
     private func request(_ admission: Admission) -> EngineRequest? {

@@ -87,6 +87,7 @@ extension RequestPipeline {
                 operation, path: path.span, needsSudo: admission.match?.entry.route.needsSudo ?? false,
                 wrapTTLSeconds: request.wrapTTL, now: now), parameters: { input.members })
         admission.caller.hasSudo = decision.hasSudo
+        admission.take(decision, now: now)
         switch decision {
         case .allowed(by: .root): admission.grantingPolicies = ["root"]
         case .allowed(by: .help): break

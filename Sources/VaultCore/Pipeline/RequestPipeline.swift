@@ -93,13 +93,14 @@ struct RequestPipeline: Sendable {
         let wrapping = ResponseWrapping(request, admission, running, now)
         switch handler {
         case .control(let serve):
-            return StagedAnswer(try await wrapped(try await serve(engineRequest), wrapping))
+            return StagedAnswer(try await wrapped(try admission.shown(try await serve(engineRequest)), wrapping))
         case .staged(let serve):
             let staged = try await serve(engineRequest)
-            return StagedAnswer(try await wrapped(staged.response, wrapping), act: staged.act)
+            return StagedAnswer(try await wrapped(try admission.shown(staged.response), wrapping), act: staged.act)
         case .transactional(let serve):
             let outcome = try await running.transactor.run { transaction throws(EngineError) in
-                let served = Self.warned(try serve(engineRequest, transaction), request, admission)
+                let answer = try admission.shown(try serve(engineRequest, transaction))
+                let served = Self.warned(answer, request, admission)
                 let response = try wrapping?.apply(to: served, transaction) ?? served
                 try requireLivingToken(admission, transaction)
                 return response
