@@ -34,6 +34,7 @@ import Testing
 
     @Test(arguments: [
         ("60", 60), (#""60""#, 60), (#""1h30m""#, 5400), (#""30d""#, 2_592_000), (#""1.5s""#, 1), ("null", 0),
+        (#""500ms""#, 1), (#""1ns""#, 1), (#""0.2s""#, 1), (#""0s""#, 0),
         (#""""#, 0), ("0", 0),
     ])
     func durationsAreSeconds(value: String, seconds: Int) throws {

@@ -108,7 +108,7 @@ struct RolloutStep: Sendable {
         let seconds: Int? =
             switch field.json {
             case .number(let text): Int(text)
-            case .string(let text): (try? GoDuration(parsing: text)).map { Int(clamping: $0.wholeSeconds) }
+            case .string(let text): (try? GoDuration(parsing: text)).map { Int(clamping: $0.secondsNotNone) }
             case .null, .bool, .array, .object: nil
             }
         guard let seconds, (0...31_536_000).contains(seconds) else {

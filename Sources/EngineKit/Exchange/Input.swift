@@ -64,8 +64,8 @@ package struct Input: Sendable {
         }
     }
 
-    /// A duration in whole seconds: a number of seconds, or text such as `60`, `1h30m`, `30d`. Negative is refused
-    /// unless allowed.
+    /// A duration in whole seconds: a number of seconds, or text such as `60`, `1h30m`, `30d`. What is shorter than a
+    /// second is one, because 0 stands for none. Negative is refused unless allowed.
     package func seconds(_ name: String, allowingNegative: Bool = false) throws(EngineError) -> Int? {
         let value: Int
         switch members[name] {
@@ -75,7 +75,7 @@ package struct Input: Sendable {
         case .string(let text)? where text.utf8.isEmpty: return 0
         case .string(let text)?:
             guard let duration = try? GoDuration(parsing: text) else { throw .field(name, "a duration") }
-            value = Int(clamping: duration.wholeSeconds)
+            value = Int(clamping: duration.secondsNotNone)
         case .bool?, .array?, .object?: throw .field(name, "a duration")
         }
         guard value >= 0 || allowingNegative else { throw .field(name, "a duration that is not negative") }

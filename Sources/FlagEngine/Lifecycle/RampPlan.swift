@@ -81,7 +81,9 @@ package struct RampPlan: Sendable {
     private static func seconds(_ field: ModelField) throws(ModelError) -> Int {
         var seconds = field.json.intValue
         // The reason does not matter: text that is no duration is refused below.
-        if let text = field.json.stringValue { seconds = (try? GoDuration(parsing: text)).map { Int($0.wholeSeconds) } }
+        if let text = field.json.stringValue {
+            seconds = (try? GoDuration(parsing: text)).map { Int($0.secondsNotNone) }
+        }
         guard let seconds, (0...greatestHold).contains(seconds) else {
             throw field.failure("must be a duration of 0 to \(greatestHold) seconds")
         }

@@ -38,6 +38,10 @@ package struct GoDuration: Hashable, Comparable, Sendable {
     /// The whole seconds, rounded towards zero.
     package var wholeSeconds: Int64 { nanoseconds / 1_000_000_000 }
 
+    /// The whole seconds, but one for what is shorter than a second and longer than nothing: where times are kept in
+    /// seconds, 0 stands for none.
+    package var secondsNotNone: Int64 { nanoseconds > 0 && wholeSeconds == 0 ? 1 : wholeSeconds }
+
     /// Whether the duration is less than zero.
     package var isNegative: Bool { nanoseconds < 0 }
 

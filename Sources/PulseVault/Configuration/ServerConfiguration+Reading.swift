@@ -83,7 +83,7 @@ extension ServerConfiguration {
 
     private static func seconds(_ item: HCLItem) throws(HCLError) -> Int {
         guard let duration = item.value.duration, !duration.isNegative else { throw item.error("expected a duration") }
-        return Int(clamping: duration.wholeSeconds)
+        return Int(clamping: duration.secondsNotNone)
     }
 
     private mutating func readCompatibility(_ body: HCLBody) throws(HCLError) {
