@@ -143,6 +143,7 @@ import VaultCore
             let moved = try await vault.ask(.write, "sys/remount", as: root, ["from": "kv", "to": "b/c/"])
             #expect(moved.status == 200 && moved.warnings.count == 1)
             let id = try #require(moved.data?["migration_id"]?.stringValue)
+            #expect(moved.json["migration_id"]?.stringValue == id)
             let status = try await vault.ask(.read, "sys/remount/status/\(id)", as: root)
             #expect(status.data?["migration_info"]?["status"]?.stringValue == "success")
             #expect(status.data?["migration_info"]?["target_mount"]?.stringValue == "b/c/")

@@ -73,7 +73,7 @@ extension SystemEngine {
     /// New shares are only ever handed out, never kept: that would need PGP keys to encrypt them.
     private var backupRoutes: [Route] {
         ["rekey/backup", "rekey/recovery-key-backup", "rotate/root/backup", "rotate/recovery/backup"].map { path in
-            Route(path, "Encrypted copies of new key shares; none are kept.").sudo()
+            Route(path, "Encrypted copies of new key shares; none are kept.")
                 .control(.read) { _ throws(EngineError) in throw .invalid("no backed-up keys found") }
                 .control(.delete) { _ throws(EngineError) in .noContent }
         }

@@ -35,7 +35,8 @@ extension SystemEngine {
             JSON.object(["source_mount": .string(sourceText), "target_mount": .string(targetText)]).serialized())
         return EngineResponse(
             .data(["migration_id": .string(id)]),
-            warnings: ["Mount move has been done; its status can be read with the migration id."])
+            warnings: ["Mount move has been done; its status can be read with the migration id."],
+            repeatsDataAtTop: true)
     }
 
     @Sendable func remountStatus(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)

@@ -4,7 +4,7 @@ import Notation
 extension SystemEngine {
     var rotationConfigurationRoutes: [Route] {
         ["rotate/config", "rotate/keyring/config"].map { pattern in
-            Route(pattern, "When the keyring is to be rotated by itself.").sudo()
+            Route(pattern, "When the keyring is to be rotated by itself.")
                 .on(.read, serve: readRotation).on(.update, serve: writeRotation)
         }
     }
