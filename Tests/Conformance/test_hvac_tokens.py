@@ -494,6 +494,63 @@ def test_a_role_gives_its_properties_to_the_token(server, root, unique, make_tok
         create(plain)
 
 
+def test_of_two_limits_the_lesser_counts(server, root, unique):
+    """What a request and its role say together: times with a warning, uses without one."""
+    limits = {"token_explicit_max_ttl": "1h", "token_num_uses": 5, "allowed_policies": "default"}
+    assert server.call("POST", f"/v1/auth/token/roles/{unique}", token="root", body=limits).status == 204
+    ask = lambda **options: root.auth.token.create(role_name=unique, **options)
+    both = lambda name, seconds: (
+        f"{name} specified both during creation call and in role; using the lesser value of {seconds} seconds"
+    )
+    for options, seconds, uses in (
+        ({}, 3600, 5),
+        ({"explicit_max_ttl": "30m", "num_uses": 3}, 1800, 3),
+        ({"explicit_max_ttl": "2h", "num_uses": 9}, 3600, 5),
+    ):
+        answer = ask(**options)
+        assert (answer["auth"]["lease_duration"], answer["auth"]["num_uses"]) == (seconds, uses)
+        assert (both("Explicit max TTL", seconds) in answer["warnings"]) == bool(options)
+    periodic = {"token_explicit_max_ttl": 0, "token_num_uses": 0, "token_period": "1h"}
+    assert server.call("POST", f"/v1/auth/token/roles/{unique}", token="root", body=periodic).status == 204
+    for period, seconds in (("10m", 600), ("2h", 3600)):
+        answer = ask(period=period)
+        assert answer["auth"]["lease_duration"] == seconds
+        assert both("Period", seconds) in answer["warnings"]
+    assert ask(no_default_policy=True, policies=["default"])["auth"]["policies"] == []
+
+
+def test_aliases_of_entities_are_refused(server, unique):
+    """There are no entities that a token could belong to."""
+    post = lambda path, body: server.call("POST", f"/v1/auth/token/{path}", token="root", body=body)
+    for path in ("create", "create-orphan"):
+        answer = post(path, {"entity_alias": "a"})
+        assert answer.status == 400
+        assert answer.json["errors"] == ["'entity_alias' is only allowed in combination with token role"]
+    assert post(f"roles/{unique}", {"allowed_policies": "default"}).status == 204
+    answer = post(f"create/{unique}", {"entity_alias": "a"})
+    assert (answer.status, answer.json["errors"]) == (400, ["invalid 'entity_alias' value"])
+
+
+def test_an_orphan_tells_the_path_that_made_it(server, root):
+    made = server.call("POST", "/v1/auth/token/create-orphan", token="root", body={"policies": ["default"]})
+    data = root.auth.token.lookup(made.json["auth"]["client_token"])["data"]
+    assert (data["path"], data["orphan"]) == ("auth/token/create-orphan", True)
+
+
+def test_orphaning_wants_sudo_and_says_so(server, make_token):
+    token = make_token('path "auth/token/revoke-orphan" { capabilities = ["update"] }')
+    answer = server.call("POST", "/v1/auth/token/revoke-orphan", token=token, body={"token": "hvs.none"})
+    assert (answer.status, answer.json["errors"]) == (400, ["root or sudo privileges required to revoke and orphan"])
+
+
+@pytest.mark.beyond_bao(reason="it takes a part of a second for none at all")
+@pytest.mark.parametrize("options", [{"ttl": "500ms"}, {"explicit_max_ttl": "1ms"}, {"period": "999ms"}], ids=str)
+def test_a_part_of_a_second_is_not_for_ever(server, root, options):
+    auth = create(root, policies=["default"], **options)
+    assert auth["lease_duration"] == 1
+    wait_until_gone(server, auth["client_token"], 3)
+
+
 @pytest.mark.parametrize("body", [{"token_type": "odd"}, {"token_period": "x"}, {"token_bound_cidrs": ["x"]}], ids=str)
 def test_a_malformed_role_is_refused(server, unique, body):
     reply = server.call("POST", f"/v1/auth/token/roles/{unique}", token="root", body=body)

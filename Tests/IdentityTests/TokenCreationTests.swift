@@ -104,6 +104,7 @@ import Testing
         let world = TokenWorld()
         let parent = try await world.token("a", "default")
         let orphan = try await world.call("create-orphan", as: parent)
+        #expect(try await world.find(try orphan.token)?.path == "auth/token/create-orphan")
         #expect(orphan.auth?.isOrphan == true)
         try await world.call("revoke-self", as: parent)
         #expect(try await world.find(try orphan.token) != nil)

@@ -130,4 +130,54 @@ import Testing
         #expect(try await world.call("renew-self", ["increment": 500], as: made, at: 100).auth?.leaseDuration == 10)
         #expect(try await world.find(made, at: 110) == nil)
     }
+
+    @Test(
+        arguments: [
+            ([:], [600, 60, 5], 0), (["explicit_max_ttl": "5m", "period": "20s", "num_uses": 3], [300, 20, 3], 2),
+            (["explicit_max_ttl": "1h", "period": "1h", "num_uses": 9], [600, 60, 5], 2),
+            (["explicit_max_ttl": "900h"], [600, 60, 5], 1), (["period": "500ms"], [600, 1, 5], 1),
+        ] as [(JSONObject, [Int], Int)])
+    func ofTwoLimitsTheLesserCounts(body: JSONObject, limits: [Int], warnings: Int) async throws {
+        let (world, token) = try await world([
+            "token_explicit_max_ttl": 600, "token_period": 60, "token_num_uses": 5, "allowed_policies": "default",
+        ])
+        let made = try await world.call("create/web", body, as: token, sudo: true)
+        let told =
+            made.warnings.filter { $0.utf8.starts(with: "Explicit max TTL specified both".utf8) }
+            + made.warnings.filter { $0.utf8.starts(with: "Period specified both".utf8) }
+        #expect(told.count == warnings)
+        let entry = try #require(try await world.find(try made.token))
+        #expect([entry.explicitMaxTTL, entry.period, entry.remainingUses ?? 0] == limits)
+    }
+
+    @Test func limitsThatOnlyTheRequestGivesCount() async throws {
+        let (world, token) = try await world([:])
+        let body: JSONObject = ["explicit_max_ttl": 900, "period": 30, "num_uses": 2]
+        let made = try await world.call("create/web", body, as: token, sudo: true)
+        #expect(made.auth?.leaseDuration == 30 && made.auth?.numUses == 2)
+        let entry = try #require(try await world.find(try made.token))
+        #expect(entry.explicitMaxTTL == 900 && entry.period == 30)
+        #expect(try await world.call("renew-self", as: try made.token, at: 20).auth?.leaseDuration == 30)
+    }
+
+    @Test func whoeverWantsNoDefaultPolicyGetsNone() async throws {
+        let (world, token) = try await world(["allowed_policies": "x,default"])
+        for body in [["no_default_policy": true], ["no_default_policy": true, "policies": "x,default"]] as [JSONObject]
+        {
+            #expect(try await world.call("create/web", body, as: token).auth?.policies == ["x"])
+        }
+        #expect(try await world.call("create/web", as: token).auth?.policies == ["default", "x"])
+    }
+
+    @Test func aliasesOfEntitiesAreRefused() async throws {
+        let (world, token) = try await world(["allowed_entity_aliases": "a"])
+        let body: JSONObject = ["entity_alias": "a"]
+        for path in ["create", "create-orphan"] {
+            let refused = try await world.call(path, body, as: token)
+            #expect(refused.error == "'entity_alias' is only allowed in combination with token role")
+        }
+        #expect(try await world.call("create/web", body, as: token).error == "invalid 'entity_alias' value")
+        #expect(try await world.call("create/other", body, as: token).error == "unknown role other")
+        #expect(try await world.call("create", ["entity_alias": ""], as: token).error == nil)
+    }
 }

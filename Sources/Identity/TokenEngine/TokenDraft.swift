@@ -27,6 +27,8 @@ struct TokenDraft {
     var numUses: Int
     /// Seconds that each renewal grants; 0 when not periodic.
     var period: Int
+    /// Whether the caller named an alias of an entity for the token to belong to.
+    var hasEntityAlias: Bool
 
     /// The members that are read.
     static let fields = [
@@ -48,6 +50,7 @@ struct TokenDraft {
         displayName = Self.displayName(try input.string("display_name") ?? "")
         numUses = try input.int("num_uses") ?? 0
         period = try input.seconds("period") ?? 0
+        hasEntityAlias = try !(input.string("entity_alias") ?? "").utf8.isEmpty
         type =
             switch try input.string("type") ?? "" {
             case "": nil
@@ -65,6 +68,14 @@ struct TokenDraft {
             throw .invalid("invalid policy name")
         }
         try checkID()
+    }
+
+    /// Refuses an alias of an entity: a role would have to allow it, and there are no entities that one could name.
+    func checkEntityAlias(_ role: TokenRole?) throws(EngineError) {
+        guard hasEntityAlias else { return }
+        throw .invalid(
+            role == nil
+                ? "'entity_alias' is only allowed in combination with token role" : "invalid 'entity_alias' value")
     }
 
     /// Refuses what only root or a caller with `sudo` on the path may ask for.

@@ -33,26 +33,27 @@ extension TokenEngine {
     ) throws(EngineError) -> EngineResponse {
         let parent = try callerEntry(request, transaction)
         try draft.checkPrivileges(request.caller)
-        var warnings: [String] = []
+        try draft.checkEntityAlias(role)
+        let limits = RoleLimits(draft, role)
+        var warnings = limits.warnings
         var entry = TokenEntry()
         entry.type = try type(of: draft, role: role)
         entry.policies = try TokenPolicyChoice(draft: draft, role: role, parent: parent, caller: request.caller)
             .policies()
         if request.caller.tokenType == .service, !isOrphan { entry.parent = callerKey(request) }
-        entry.path = path(role: role)
+        entry.path = path(role: role, request)
         entry.displayName = draft.displayName
         entry.metadata = draft.metadata
         entry.creationTime = request.now
-        entry.explicitMaxTTL = role.map { $0.explicitMaxTTL }.flatMap { $0 > 0 ? $0 : nil } ?? draft.explicitMaxTTL
+        entry.explicitMaxTTL = limits.explicitMaxTTL
         if entry.explicitMaxTTL > request.mount.maxLeaseTTL {
             warnings.append(
                 "Explicit max TTL of \(entry.explicitMaxTTL) seconds is greater than system mount allowed value of "
                     + "\(request.mount.maxLeaseTTL) seconds; value is being capped to the latter")
             entry.explicitMaxTTL = request.mount.maxLeaseTTL
         }
-        entry.period = role.map(\.period) ?? draft.period
-        let numUses = role.map(\.numUses).flatMap { $0 > 0 ? $0 : nil } ?? draft.numUses
-        entry.remainingUses = numUses > 0 ? numUses : nil
+        entry.period = limits.period
+        entry.remainingUses = limits.numUses > 0 ? limits.numUses : nil
         entry.isRenewable = entry.type == .service && draft.isRenewable && (role?.isRenewable ?? true)
         entry.role = role?.name ?? ""
         // A child is bound to the networks of its parent: a narrower token must not be the way around them.
@@ -95,8 +96,8 @@ extension TokenEngine {
         return type
     }
 
-    private func path(role: TokenRole?) -> String {
-        guard let role else { return "auth/token/create" }
+    private func path(role: TokenRole?, _ request: EngineRequest) -> String {
+        guard let role else { return "auth/token/\(String(decoding: request.path, as: UTF8.self))" }
         let path = "auth/token/create/\(role.name)"
         return role.pathSuffix.utf8.isEmpty ? path : "\(path)/\(role.pathSuffix)"
     }

@@ -43,7 +43,7 @@ extension TokenEngine {
             requested: try request.input.seconds("increment") ?? 0,
             mountDefault: entry.creationTTL > 0 ? entry.creationTTL : request.mount.defaultLeaseTTL,
             mountMax: request.mount.maxLeaseTTL, explicitMax: entry.explicitMaxTTL,
-            period: role?.period ?? entry.period)
+            period: role.flatMap { $0.period > 0 ? $0.period : nil } ?? entry.period)
         let grant = lifetime.grant(created: entry.creationTime, now: request.now)
         // Near the end of its life a token keeps the moment of its death; a renewal never removes the end.
         if grant.seconds > 0 { entry.expiry = .at(request.now.adding(seconds: grant.seconds)) }

@@ -11,8 +11,9 @@ struct TokenPolicyChoice {
     ///
     /// - Throws: `EngineError.invalid` when something was asked that the role or the parent does not allow.
     func policies() throws(EngineError) -> [String] {
-        let policies: [String]
-        if let role { policies = try chosen(by: role) } else { policies = try inherited() }
+        var policies = if let role { try chosen(by: role) } else { try inherited() }
+        // Whoever does not want it does not get it from a role, a parent or a list either.
+        if draft.hasNoDefaultPolicy { policies.removeAll { PolicyNames.same($0, "default") } }
         if PolicyNames.contains(policies, "root") {
             guard caller.isRoot else {
                 throw .invalid("root tokens may not be created without parent token being root")
@@ -27,11 +28,7 @@ struct TokenPolicyChoice {
     }
 
     private func inherited() throws(EngineError) -> [String] {
-        guard let asked = draft.policies else {
-            let own =
-                draft.hasNoDefaultPolicy ? parent.policies.filter { !PolicyNames.same($0, "default") } : parent.policies
-            return PolicyNames.canonical(own)
-        }
+        guard let asked = draft.policies else { return PolicyNames.canonical(parent.policies) }
         let mayTakeAny = caller.isRoot || caller.hasSudo
         let names = PolicyNames.canonical(asked)
         if !mayTakeAny, !names.allSatisfy({ PolicyNames.contains(parent.policies, $0) }) {
