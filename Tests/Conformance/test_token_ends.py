@@ -243,6 +243,34 @@ def test_revoking_by_prefix_reaches_tokens_of_roles_with_dots_and_no_others(own,
         assert alive() == everybody, prefix
 
 
+# -- the line of parents --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["running", "after a restart"])
+def test_descendants_end_with_an_expired_token_at_once(new_server, restarts):
+    """Whatever the sweep does: a child, its child and a batch token are refused right after the parent's time."""
+    server = new_server()
+    server.initialise()
+    server.unseal()
+    client = server.client()
+    client.sys.create_or_update_policy("all", 'path "*" { capabilities = ["create", "read", "update", "list"] }')
+    parent = make(server, ttl="8s")["client_token"]
+    end = time.time() + 8
+    below = lambda token, **more: server.call(
+        "POST", "/v1/auth/token/create", token, {"policies": ["all"], "ttl": "10m"} | more
+    ).json["auth"]["client_token"]
+    child = below(parent)
+    line = [child, below(child), below(child, type="batch")]
+    look = lambda token: server.call("GET", "/v1/auth/token/lookup-self", token).status
+    assert [look(token) for token in line] == [200, 200, 200]
+    if restarts:
+        server.stop()
+        server.start_again()
+    time.sleep(max(0, end + 0.3 - time.time()))
+    assert [look(token) for token in line] == [403, 403, 403]
+    assert time.time() < end + 2, "too late to tell"
+
+
 # -- T-09: failures leave nothing -----------------------------------------------------------------------
 
 

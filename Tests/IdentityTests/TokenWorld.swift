@@ -95,6 +95,21 @@ struct TokenWorld: Sendable {
 
     func key(of token: String) throws -> String { try tokens.key(of: Array(token.utf8)) }
 
+    /// Whether there is a record of a token, whether it works or not.
+    func isStored(_ token: String) async throws -> Bool {
+        let key = TokenRecords.token(try key(of: token))
+        return try await transactor.run { transaction throws(EngineError) in
+            try transaction.stored(key) != nil
+        }.answer
+    }
+
+    /// The holder of a living token, as a request finds it.
+    func holder(_ token: String, at seconds: Double = 0) async throws -> TokenHolder? {
+        try await transactor.run { transaction throws(EngineError) in
+            try tokens.holder(of: Array(token.utf8), transaction, now: Self.time(seconds))
+        }.answer
+    }
+
     /// The entry of a living token.
     func find(_ token: String, at seconds: Double = 0) async throws -> TokenEntry? {
         try await transactor.run { transaction throws(EngineError) in

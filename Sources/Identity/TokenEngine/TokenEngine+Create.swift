@@ -40,7 +40,10 @@ extension TokenEngine {
         entry.type = try type(of: draft, role: role)
         entry.policies = try TokenPolicyChoice(draft: draft, role: role, parent: parent, caller: request.caller)
             .policies()
-        if request.caller.tokenType == .service, !isOrphan { entry.parent = callerKey(request) }
+        if request.caller.tokenType == .service, !isOrphan {
+            entry.parent = callerKey(request)
+            try tokens.checkGenerations(above: entry, transaction)
+        }
         entry.path = path(role: role, request)
         entry.displayName = draft.displayName
         entry.metadata = draft.metadata

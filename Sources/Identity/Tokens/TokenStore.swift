@@ -37,13 +37,12 @@ package struct TokenStore: Sendable {
         _ token: [UInt8], _ transaction: Transaction, now: Timestamp
     ) throws(EngineError) -> (key: String, entry: TokenEntry)? {
         if token.starts(with: Self.batchPrefix.utf8) {
-            guard let entry = openBatch(token), entry.isAlive(at: now) else { return nil }
             // A batch token is stored nowhere, so it dies with its parent by asking for it.
-            if !entry.isOrphan, try self.entry(entry.parent, transaction)?.isAlive(at: now) != true { return nil }
+            guard let entry = openBatch(token), try isInForce(entry, transaction, now: now) else { return nil }
             return ("", entry)
         }
         let key = try key(of: token)
-        guard let entry = try entry(key, transaction), entry.isAlive(at: now) else { return nil }
+        guard let entry = try entry(key, transaction), try isInForce(entry, transaction, now: now) else { return nil }
         return (key, entry)
     }
 
@@ -58,15 +57,17 @@ package struct TokenStore: Sendable {
             return try find(token, transaction, now: now).map { TokenHolder(key: $0.key, entry: $0.entry) }
         }
         guard let hash = cryptography.tokenHash(token) else { throw .store(.sealed) }
-        if let holder = known.find(hash, transaction) { return holder.entry.isAlive(at: now) ? holder : nil }
+        if let holder = known.find(hash, transaction) { return holder.isAlive(at: now) ? holder : nil }
         let changes = transaction.changeCount
         let key = Hexadecimal.encode(hash)
-        guard let entry = try entry(key, transaction) else { return nil }
-        let holder = TokenHolder(key: key, entry: entry)
-        if let revision = try transaction.stored(TokenRecords.token(key))?.revision {
-            known.keep(holder, hash, revision, changes: changes)
+        guard let entry = try entry(key, transaction), let ancestry = try ancestry(of: entry, transaction) else {
+            return nil
         }
-        return entry.isAlive(at: now) ? holder : nil
+        let holder = TokenHolder(key: key, entry: entry, ancestry: ancestry)
+        if let revision = try transaction.stored(TokenRecords.token(key))?.revision {
+            known.keep(holder, hash, revision, transaction, changes: changes)
+        }
+        return holder.isAlive(at: now) ? holder : nil
     }
 
     /// The entry under a record's key, alive or not.
@@ -96,7 +97,7 @@ package struct TokenStore: Sendable {
             return nil
         }
         let key = String(decoding: bytes, as: UTF8.self)
-        guard let entry = try entry(key, transaction), entry.isAlive(at: now) else { return nil }
+        guard let entry = try entry(key, transaction), try isInForce(entry, transaction, now: now) else { return nil }
         return (key, entry)
     }
 

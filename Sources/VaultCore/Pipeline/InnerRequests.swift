@@ -113,15 +113,10 @@ struct InnerRequests: VaultAccess {
     }
 
     func end(ofLease key: String, _ transaction: Transaction) throws(EngineError) -> Timestamp? {
-        guard let entry = try running.tokens.entry(key, transaction), case .at(let end) = entry.expiry, now < end else {
-            return nil
-        }
         // An expired token takes its children along before anybody has looked.
-        if !entry.isOrphan {
-            guard let parent = try running.tokens.entry(entry.parent, transaction), parent.isAlive(at: now) else {
-                return nil
-            }
-        }
+        guard let entry = try running.tokens.entry(key, transaction), case .at(let end) = entry.expiry,
+            try running.tokens.isInForce(entry, transaction, now: now)
+        else { return nil }
         return end
     }
 
