@@ -18,6 +18,16 @@ package struct PathRule: Sendable {
     package let column: Int
 }
 
+extension PathRule {
+    /// The rule, which ends at a time at the latest.
+    func ending(at time: Timestamp?) -> PathRule {
+        guard let time else { return self }
+        return PathRule(
+            template: template, capabilities: capabilities, conditions: conditions,
+            expiration: min(expiration ?? time, time), comment: comment, line: line, column: column)
+    }
+}
+
 /// What a rule asks of a request beyond the capability.
 package struct RuleConditions: Sendable {
     /// Which parameters a request may and must carry.

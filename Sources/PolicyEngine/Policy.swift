@@ -1,4 +1,4 @@
-internal import Notation
+package import Notation
 
 /// A named policy: its text and the rules in it.
 package struct Policy: Sendable {
@@ -8,6 +8,8 @@ package struct Policy: Sendable {
     package let rules: [PathRule]
     /// The text, verbatim.
     package let source: [UInt8]
+    /// When the policy ends, with all its rules; `nil` for never.
+    package let expiration: Timestamp?
     /// Which special bytes values substituted into templates may contain.
     package let templateOptions: TemplateOptions
 
@@ -16,15 +18,18 @@ package struct Policy: Sendable {
     /// - Parameters:
     ///   - name: the policy's name.
     ///   - text: the text as UTF-8.
+    ///   - expiration: when it ends, with all its rules; `nil` for never.
     ///   - templateOptions: the policy's flags for templates.
     /// - Throws: ``PolicyError`` with Vault's message and the place.
     package init(
-        name: String, parsing text: [UInt8], templateOptions: TemplateOptions = TemplateOptions()
+        name: String, parsing text: [UInt8], expiration: Timestamp? = nil,
+        templateOptions: TemplateOptions = TemplateOptions()
     ) throws(PolicyError) {
         guard !text.isEmpty else { throw PolicyError(message: "'policy' parameter not supplied or empty") }
         self.name = name
-        self.rules = try PolicyParser.parse(text)
+        self.rules = try PolicyParser.parse(text).map { $0.ending(at: expiration) }
         self.source = text
+        self.expiration = expiration
         self.templateOptions = templateOptions
     }
 
@@ -35,6 +40,7 @@ package struct Policy: Sendable {
         self.name = name
         rules = []
         source = []
+        expiration = nil
         templateOptions = TemplateOptions()
     }
 

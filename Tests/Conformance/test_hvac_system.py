@@ -287,6 +287,39 @@ def test_a_policy_may_be_json_or_base64(root, unique):
     assert root.sys.read_acl_policy(unique)["data"]["policy"] == RULES
 
 
+def test_a_policy_may_be_written_for_one_version_only(server, unique):
+    def write(**more):
+        answer = server.call("POST", f"/v1/sys/policies/acl/{unique}", token="root", body={"policy": RULES} | more)
+        return answer.json["errors"][0] if answer.status == 400 else answer.status
+
+    assert write(cas=-1) == 204
+    assert write(cas=-1) == "check-and-set parameter set to -1 on existing entry"
+    assert "did not match the current version" in write(cas=0)
+    assert write(cas_required=True) == "check-and-set parameter required for this call"
+    assert (write(), write(cas=2, cas_required=True)) == (204, 204)
+    data = server.call("GET", f"/v1/sys/policies/acl/{unique}", token="root").json["data"]
+    assert (data["version"], data["cas_required"], "expiration" in data) == (3, True, False)
+    assert write() == "check-and-set parameter required for this call"
+
+
+def test_a_policy_may_end_by_itself(server, root, unique):
+    path = f"/v1/sys/policies/acl/{unique}"
+    rules = 'path "auth/token/lookup" { capabilities = ["update"] }'
+    write = lambda **more: server.call("POST", path, token="root", body={"policy": rules} | more)
+    token = root.auth.token.create(policies=[unique], no_default_policy=True)["auth"]["client_token"]
+    assert write(ttl="2s").status == 204
+    reach = lambda: server.call("POST", "/v1/auth/token/lookup", token=token, body={"token": token}).status
+    assert reach() == 200
+    assert "expiration" in server.call("GET", path, token="root").json["data"]
+    time.sleep(2.1)
+    assert reach() == 403
+    assert server.call("GET", path, token="root").status == 404
+    assert write(expiration="2020-01-01T00:00:00Z").status == 400
+    assert write(ttl="1h", expiration="2999-01-01T00:00:00Z").status == 400
+    assert write(expiration="2999-01-01T00:00:00Z").status == 204
+    assert reach() == 200
+
+
 def test_policy_names_are_lower_case(root, unique):
     root.sys.create_or_update_acl_policy(unique.upper(), RULES)
     assert root.sys.read_acl_policy(unique)["data"]["name"] == unique

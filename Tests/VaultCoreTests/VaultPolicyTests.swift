@@ -1,3 +1,4 @@
+import EngineKit
 import Notation
 import Testing
 import VaultCore
@@ -105,6 +106,82 @@ import VaultCore
             let answer = try await vault.ask(
                 .write, "sys/policies/acl/\(name)", as: token, ["policy": .string(Self.rules)])
             #expect(answer.status == 403)
+        }
+    }
+
+    @Test func aWriteMayNameTheVersionThatItReplaces() async throws {
+        try await withUnsealedVault { vault, root in
+            let write = { (more: JSONObject) async throws -> String? in
+                var body: JSONObject = ["policy": .string(Self.rules)]
+                for member in more.members { body[member.name] = member.value }
+                return try await vault.ask(.write, "sys/policies/acl/p", as: root, .object(body)).error
+            }
+            let mismatch = "check-and-set parameter did not match the current version"
+            let missing = "check-and-set parameter required for this call"
+            #expect(try await write(["cas": 1]) == mismatch)
+            #expect(try await write(["cas_required": true]) == missing)
+            #expect(try await write(["cas": -1]) == nil)
+            #expect(try await write(["cas": -1]) == "check-and-set parameter set to -1 on existing entry")
+            #expect(try await write(["cas": 0]) == mismatch)
+            #expect(try await write([:]) == nil)
+            #expect(try await write(["cas": 2, "cas_required": true]) == nil)
+            #expect(try await write([:]) == missing)
+            let read = try await vault.ask(.read, "sys/policies/acl/p", as: root).data
+            #expect(read?["version"]?.intValue == 3)
+            #expect(read?["cas_required"]?.boolValue == true && read?["expiration"] == nil)
+            _ = try await vault.ask(.delete, "sys/policies/acl/p", as: root)
+            #expect(try await write(["cas": 0]) == nil)
+        }
+    }
+
+    @Test func aPolicyEndsWithItsTime() async throws {
+        try await withUnsealedVault { vault, root in
+            let rules: JSON = .string(#"path "sys/mounts" { capabilities = ["read"] }"#)
+            let token = try await vault.token("p", #"path "x" { capabilities = ["read"] }"#, root: root)
+            let now = Timestamp.now()
+            let later = now.adding(seconds: 60)
+            let body: JSON = ["policy": rules, "ttl": "60s"]
+            #expect(try await vault.ask(.write, "sys/policies/acl/p", as: root, body, at: now).status == 204)
+            #expect(try await vault.ask(.read, "sys/mounts", as: token, at: now.adding(seconds: 59)).status == 200)
+            #expect(try await vault.ask(.read, "sys/mounts", as: token, at: later).status == 403)
+            #expect(try await vault.ask(.read, "sys/policies/acl/p", as: root, at: later).status == 404)
+            let names = try await vault.ask(.list, "sys/policies/acl", as: root, at: later).texts("keys")
+            #expect(names?.contains("p") == false)
+            let read = try await vault.ask(.read, "sys/policies/acl/p", as: root, at: now).data
+            #expect(read?["expiration"]?.stringValue == later.description)
+            // Without an end in the next write there is none any more.
+            #expect(try await vault.ask(.write, "sys/policies/acl/p", as: root, ["policy": rules]).status == 204)
+            #expect(try await vault.ask(.read, "sys/mounts", as: token, at: later).status == 200)
+        }
+    }
+
+    @Test func theSweepRemovesPoliciesThatHaveEnded() async throws {
+        try await withUnsealedVault { vault, root async throws in
+            let body: JSON = ["policy": .string(Self.rules), "ttl": 10]
+            let past = Timestamp.now().adding(seconds: -100)
+            #expect(try await vault.ask(.write, "sys/policies/acl/p", as: root, body, at: past).status == 204)
+            #expect(try await vault.ask(.read, "sys/policies/acl/p", as: root, at: past).status == 200)
+            await vault.removeExpiredTokens()
+            #expect(try await vault.ask(.read, "sys/policies/acl/p", as: root, at: past).status == 404)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["ttl": "1h", "expiration": "2999-01-01T00:00:00Z"], "cannot supply both"),
+            (["expiration": "2020-01-01T00:00:00Z"], "refusing to update policy"),
+            (["expiration": "CANARY"], "Field validation failed"), (["ttl": "-1h"], "Field validation failed"),
+            (["cas": "CANARY"], "Field validation failed"),
+        ] as [(JSONObject, String)])
+    func endsThatMakeNoSenseAreRefused(more: JSONObject, message: String) async throws {
+        try await withUnsealedVault { vault, root in
+            var body: JSONObject = ["policy": .string(Self.rules)]
+            for member in more.members { body[member.name] = member.value }
+            let refused = try await vault.ask(.write, "sys/policies/acl/p", as: root, .object(body))
+            #expect(refused.status == 400 && refused.error?.utf8.starts(with: message.utf8) == true)
+            #expect(try await vault.ask(.read, "sys/policies/acl/p", as: root).status == 404)
+            body = ["policy": .string(Self.rules), "ttl": 60]
+            #expect(try await vault.ask(.write, "sys/policies/acl/default", as: root, .object(body)).status == 400)
         }
     }
 }

@@ -21,6 +21,11 @@ package final class PolicyTable: Sendable {
     /// The policy with a name, if there is one.
     package func policy(_ name: String) -> Policy? { policies[Array(name.utf8)] }
 
+    /// The names of the policies that have ended.
+    func ended(at now: Timestamp) -> [String] {
+        policies.values.filter { policy in policy.expiration.map { $0 <= now } ?? false }.map(\.name)
+    }
+
     /// The compiled list for a token's policies. Names without a policy grant nothing.
     ///
     /// - Parameter names: canonical names, sorted.

@@ -17,42 +17,66 @@ extension SystemEngine {
         ]
     }
 
-    private func names(_ transaction: Transaction) throws(EngineError) -> [String] {
+    private func names(_ transaction: Transaction, now: Timestamp) throws(EngineError) -> [String] {
         let listing = Listing(of: Folder(.system, SystemRecords.policy, []), isRecursive: true)
-        return try transaction.list(listing).names.map { String(decoding: $0, as: UTF8.self) } + ["root"]
+        let names = try transaction.list(listing).names
+        try transaction.need(names.map { SystemRecords.policyState($0) })
+        var living: [String] = []
+        for name in names where try !PolicyState.stored(name, transaction).isExpired(at: now) {
+            living.append(String(decoding: name, as: UTF8.self))
+        }
+        return living + ["root"]
     }
 
     @Sendable private func listPolicies(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
-        .data(["keys": .strings(try names(transaction))])
+        .data(["keys": .strings(try names(transaction, now: request.now))])
     }
 
     @Sendable private func listPoliciesOlder(_ request: EngineRequest, _ transaction: Transaction)
         throws(EngineError) -> EngineResponse
     {
-        let names = JSON.strings(try names(transaction))
+        let names = JSON.strings(try names(transaction, now: request.now))
         return EngineResponse(.data(["keys": names, "policies": names]), repeatsDataAtTop: true)
     }
 
-    private func text(_ name: String, _ transaction: Transaction) throws(EngineError) -> String {
-        if name == "root" { return "" }
-        guard let bytes = try transaction.get(SystemRecords.policy(name.utf8)) else { throw .notFound }
-        return String(decoding: bytes, as: UTF8.self)
+    /// A policy's text and what else is known of it.
+    private func policy(_ name: String, _ transaction: Transaction, now: Timestamp) throws(EngineError) -> (
+        text: String, state: PolicyState
+    ) {
+        if name == "root" { return ("", PolicyState()) }
+        guard let state = try state(name, transaction, now: now),
+            let bytes = try transaction.get(SystemRecords.policy(name.utf8))
+        else { throw .notFound }
+        return (String(decoding: bytes, as: UTF8.self), state)
+    }
+
+    /// What is known of a policy; `nil` when there is none, or not any more.
+    private func state(_ name: String, _ transaction: Transaction, now: Timestamp) throws(EngineError) -> PolicyState? {
+        try transaction.need([SystemRecords.policy(name.utf8), SystemRecords.policyState(name.utf8)])
+        guard try transaction.get(SystemRecords.policy(name.utf8)) != nil else { return nil }
+        let state = try PolicyState.stored(name.utf8, transaction)
+        return state.isExpired(at: now) ? nil : state
     }
 
     @Sendable private func readPolicy(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
         let name = try Self.name(request)
-        return .data(["name": .string(name), "policy": .string(try text(name, transaction))])
+        let (text, state) = try policy(name, transaction, now: request.now)
+        var data: JSONObject = ["name": .string(name), "policy": .string(text)]
+        // Clients of Vault's expect these two alone.
+        if state.isTold { for field in state.fields.members { data[field.name] = field.value } }
+        return .data(data)
     }
 
     @Sendable private func readPolicyOlder(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError)
         -> EngineResponse
     {
         let name = try Self.name(request)
-        let data: JSONObject = ["name": .string(name), "rules": .string(try text(name, transaction))]
+        let text = try policy(name, transaction, now: request.now).text
+        let data: JSONObject = ["name": .string(name), "rules": .string(text)]
         return EngineResponse(.data(data), repeatsDataAtTop: true)
     }
 
@@ -76,7 +100,12 @@ extension SystemEngine {
         } catch {
             throw .invalid("failed to parse policy: \(error.message)")
         }
+        let state = try PolicyState(writing: request, over: state(name, transaction, now: request.now))
+        guard state.expiration == nil || !name.bytesEqual(to: "default") else {
+            throw .invalid("the \"default\" policy cannot expire")
+        }
         transaction.put(SystemRecords.policy(name.utf8), text)
+        transaction.put(SystemRecords.policyState(name.utf8), state.encoded())
         return EngineResponse(warnings: warnings)
     }
 
@@ -88,6 +117,7 @@ extension SystemEngine {
             throw .invalid("cannot delete \"\(name)\" policy")
         }
         transaction.delete(SystemRecords.policy(name.utf8))
+        transaction.delete(SystemRecords.policyState(name.utf8))
         return .noContent
     }
 

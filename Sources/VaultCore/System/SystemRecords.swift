@@ -13,6 +13,8 @@ package enum SystemRecords {
     package static let setting = RecordKind(id: 4, isListed: true)
     /// Server versions that have run on this store, by version.
     package static let version = RecordKind(id: 5, isListed: true)
+    /// What is known of policies beside their text, by name; it is written and deleted with the policy.
+    package static let policyState = RecordKind(id: 6)
 
     /// The kinds that the running snapshot is made from.
     package static let projected: Set<RecordKind> = [mount, policy, auditDevice, setting]
@@ -26,6 +28,11 @@ package enum SystemRecords {
 
     /// The address of a policy's record.
     package static func policy(_ name: some Sequence<UInt8>) -> StoreKey { StoreKey(.system, policy, Array(name)) }
+
+    /// The address of what is known of a policy.
+    package static func policyState(_ name: some Sequence<UInt8>) -> StoreKey {
+        StoreKey(.system, policyState, Array(name))
+    }
 
     /// The address of a setting.
     package static func setting(_ name: String) -> StoreKey { StoreKey(.system, setting, Array(name.utf8)) }

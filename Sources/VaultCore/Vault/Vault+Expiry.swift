@@ -21,6 +21,7 @@ extension Vault {
                 (try? await Task.sleep(for: Self.pauseOfSweep)) != nil
             }
             try await running.finishRevocations()
+            try await removeEndedPolicies(running, now)
             return true
         } catch {
             // Sealing ends the round; the next unsealing begins one.
@@ -28,5 +29,20 @@ extension Vault {
             log("expired tokens could not be removed", [("reason", error.auditText)])
             return false
         }
+    }
+
+    /// Removes policies that have ended; they grant nothing since then.
+    private func removeEndedPolicies(_ running: Running, _ now: Timestamp) async throws(EngineError) {
+        let names = running.policies.ended(at: now)
+        guard !names.isEmpty else { return }
+        _ = try await running.transactor.run { transaction throws(EngineError) in
+            try transaction.need(names.map { SystemRecords.policyState($0.utf8) })
+            // One may have been written anew since.
+            for name in names where try PolicyState.stored(name.utf8, transaction).isExpired(at: now) {
+                transaction.delete(SystemRecords.policy(name.utf8))
+                transaction.delete(SystemRecords.policyState(name.utf8))
+            }
+        }
+        await reload()
     }
 }

@@ -102,9 +102,14 @@ private struct StoredRecords: Sendable {
         let wrapping = (
             name: Array(TokenStore.wrappingPolicy.utf8), value: Array(BuiltInPolicies.responseWrapping.utf8)
         )
-        for (name, bytes) in [wrapping] + (try Self.all(SystemRecords.policy, transaction)) {
+        let stored = try Self.all(SystemRecords.policy, transaction)
+        try transaction.need(stored.map { SystemRecords.policyState($0.name) })
+        var ends: [[UInt8]: Timestamp] = [:]
+        for (name, _) in stored { ends[name] = try PolicyState.stored(name, transaction).expiration }
+        for (name, bytes) in [wrapping] + stored {
             do throws(PolicyError) {
-                policies.append(try Policy(name: String(decoding: name, as: UTF8.self), parsing: bytes))
+                policies.append(
+                    try Policy(name: String(decoding: name, as: UTF8.self), parsing: bytes, expiration: ends[name]))
             } catch {
                 throw .internalError("a stored policy cannot be parsed")
             }
