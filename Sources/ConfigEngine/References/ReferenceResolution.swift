@@ -45,8 +45,8 @@ struct ReferenceResolution {
         }
     }
 
-    /// Why the caller could not read what a reference names; `nil` when it could. Nobody gets at a secret by writing down
-    /// where it is.
+    /// Why the caller could not read what a reference names; `nil` when it could. Nobody gets at a secret by writing
+    /// down where it is.
     func problem(with reference: SecretReference) throws(EngineError) -> String? {
         var outcome = PersonalValue()
         _ = try secret(reference, into: &outcome)

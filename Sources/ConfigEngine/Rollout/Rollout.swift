@@ -81,7 +81,8 @@ struct RolloutObservation: Sendable {
     var acknowledged = 0
     /// How many have a share in the step and have not been heard of lately.
     var silent = 0
-    /// How many of the silent ones were still heard of when the step began, and have not said that they have applied it.
+    /// How many of the silent ones were still heard of when the step began, and have not said that they have applied
+    /// it.
     var lost = 0
     /// An instance that could not apply the change; `nil` when there is none.
     var failed: String?
