@@ -341,6 +341,29 @@ def test_a_state_is_promoted_with_its_difference(flags, unique):
     assert prod["action"] == "promote"
 
 
+@pytest.mark.parametrize("asked", ["dry_run", "dry_run=", "dry_run=1", "dry_run=true"])
+def test_a_promotion_is_tried_by_the_query_too(flags, unique, asked):
+    flags.boolean(unique, "staging")
+    for body in (None, b"{}", b'{"reason": "a look"}'):
+        status, data = flags.call("POST", f"promote/staging/prod/{unique}?{asked}", body)
+        assert status == 200 and data["dry_run"] is True and data["changes"], data
+    assert flags.get(f"states/prod/{unique}")[0] == 404
+
+
+def test_a_query_that_does_not_say_whether_a_promotion_is_tried_is_refused(flags, unique):
+    flags.boolean(unique, "staging")
+    path = f"promote/staging/prod/{unique}"
+    for query in ("dry_run=perhaps", "dry_run=true&dry_run=true"):
+        status, errors = flags.call("POST", f"{path}?{query}", b"{}")
+        assert status == 400 and "dry_run" in errors[0] and "perhaps" not in errors[0]
+    status, errors = flags.call("POST", f"{path}?dry_run=false", b'{"dry_run": true}')
+    assert status == 400 and "dry_run" in errors[0]
+    assert flags.get(f"states/prod/{unique}")[0] == 404
+    status, data = flags.call("POST", f"{path}?dry_run=false", b"{}")
+    assert status == 200 and data["dry_run"] is False
+    assert flags.get(f"states/prod/{unique}")[0] == 200
+
+
 def test_environments_are_listed_in_their_order_and_protection_asks_for_sudo(flags, plain, make_plain_token, unique):
     status, data = flags.call("LIST", "environments")
     assert status == 200 and data["keys"][:3] == ["dev", "staging", "prod"]

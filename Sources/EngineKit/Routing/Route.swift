@@ -44,6 +44,8 @@ package struct Route: Sendable {
     package private(set) var existence: Existence?
     /// The members that bodies may have; `nil` when the route takes any.
     package private(set) var fields: [String]?
+    /// The members that writes may have in their query as well.
+    package private(set) var queryFields: [String] = []
     /// The handlers.
     package private(set) var handlers: [Operation: Handler] = [:]
 
@@ -79,6 +81,13 @@ package struct Route: Sendable {
     package func taking(_ fields: [String]) -> Route {
         var route = self
         route.fields = fields
+        return route
+    }
+
+    /// Names members that writes may have in their query in place of the body; a name without a value says yes.
+    package func takingFromQuery(_ fields: [String]) -> Route {
+        var route = self
+        route.queryFields = fields
         return route
     }
 

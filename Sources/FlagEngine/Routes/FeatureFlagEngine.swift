@@ -82,7 +82,8 @@ package struct FeatureFlagEngine: Engine {
             Route("rollback/:env/:flag", "Write an earlier version of a state again, as a new version.")
                 .taking(["version", "reason", "options", "cas"]).on(.update, serve: rollBack),
             Route("promote/:from/:to/:flag", "Give a flag's state in one environment to another.")
-                .taking(["dry_run", "reason", "options", "cas"]).on(.update, serve: promote),
+                .taking(["dry_run", "reason", "options", "cas"]).takingFromQuery(["dry_run"])
+                .on(.update, serve: promote),
         ]
     }
 

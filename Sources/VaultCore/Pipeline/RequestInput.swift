@@ -12,12 +12,34 @@ enum RequestInput {
 
     /// The input of a request.
     ///
-    /// - Parameter isAuthenticated: whether the caller has a living token, which decides about the limits.
-    static func read(_ request: VaultRequest, isAuthenticated: Bool) throws(EngineError) -> Input {
+    /// - Parameters:
+    ///   - isAuthenticated: whether the caller has a living token, which decides about the limits.
+    ///   - queryFields: the members of a write that may stand in its query.
+    static func read(
+        _ request: VaultRequest, isAuthenticated: Bool, queryFields: [String] = []
+    ) throws(EngineError) -> Input {
         switch request.verb {
-        case .write, .patch: try body(of: request, isAuthenticated ? authenticatedLimits : unauthenticatedLimits)
-        case .read, .delete, .list, .scan, .help: Input(members: members(ofQuery: request.query))
+        case .write, .patch:
+            let input = try body(of: request, isAuthenticated ? authenticatedLimits : unauthenticatedLimits)
+            guard !queryFields.isEmpty, !request.query.isEmpty else { return input }
+            return try joined(input, members(ofQuery: request.query), queryFields)
+        case .read, .delete, .list, .scan, .help: return Input(members: members(ofQuery: request.query))
         }
+    }
+
+    /// A write's body with what its query says besides.
+    private static func joined(
+        _ input: Input, _ query: JSONObject, _ fields: [String]
+    ) throws(EngineError) -> Input {
+        var members = input.members
+        for field in fields {
+            guard let value = query[field] else { continue }
+            // Neither of two answers can be the one that was meant.
+            guard !input.has(field) else { throw .invalid("\(field): stands in the query and in the body") }
+            members[field] = value.stringValue?.utf8.isEmpty ?? false ? true : value
+        }
+        // Without the body's text, so that audit records the members.
+        return Input(members: members)
     }
 
     private static func body(of request: VaultRequest, _ limits: JSONLimits) throws(EngineError) -> Input {
@@ -73,17 +95,26 @@ enum RequestInput {
 
     /// Each name with its value, or the list of its values when it comes several times.
     private static func members(of pairs: [(name: String, value: String)]) -> JSONObject {
+        // A handful, as nearly all queries have, is searched faster than it is hashed.
+        let isSearched = pairs.count <= 16
         var places: [[UInt8]: Int] = [:]
-        var members: [(name: String, values: [JSON])] = []
+        var members: [JSONObject.Member] = []
         for (name, value) in pairs {
-            if let place = places[Array(name.utf8)] {
-                members[place].values.append(.string(value))
-            } else {
-                places[Array(name.utf8)] = members.count
-                members.append((name, [.string(value)]))
+            let place =
+                isSearched
+                ? members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) } : places[Array(name.utf8)]
+            guard let place else {
+                if !isSearched { places[Array(name.utf8)] = members.count }
+                members.append(.init(name: name, value: .string(value)))
+                continue
             }
+            var values: [JSON] = []
+            if case .array(let earlier) = members[place].value { values = earlier } else { values = [members[place].value] }
+            // One owner, so that the list is not copied for each of its values.
+            members[place].value = .null
+            values.append(.string(value))
+            members[place].value = .array(values)
         }
-        return JSONObject(
-            members.map { .init(name: $0.name, value: $0.values.count == 1 ? $0.values[0] : .array($0.values)) })
+        return JSONObject(members)
     }
 }

@@ -31,7 +31,9 @@ extension RequestPipeline {
             return admission
         }
         do throws(EngineError) {
-            admission.input = try RequestInput.read(request, isAuthenticated: admission.holder != nil)
+            admission.input = try RequestInput.read(
+                request, isAuthenticated: admission.holder != nil,
+                queryFields: admission.match?.entry.route.queryFields ?? [])
             try chooseOperation(request, now, transaction, admission)
         } catch {
             if case .invalid = error {
