@@ -1,5 +1,6 @@
 """Feature flags in Vault's style: what they are, how they behave, who may change them, what someone gets."""
 
+import base64
 import json
 
 import pytest
@@ -297,6 +298,50 @@ def test_the_past_can_be_asked_about(flags, unique):
     assert flags.evaluate("prod", unique, targetingKey="u")["value"] is False
     status, errors = flags.post(f"evaluate/prod/{unique}", context={}, as_of="2999-01-01T00:00:00Z")
     assert status == 400 and "as_of" in errors[0]
+
+
+def test_a_revision_that_is_still_to_come_has_no_past(flags, unique):
+    flags.boolean(unique)
+    flags.post(f"segments/prod/{unique}", include=["u"])
+    newest = flags.get(f"segments/prod/{unique}")[1]["revision"]
+    for moment in (newest + 1_000_000, 2**64 - 1):
+        answers = [flags.get(f"{path}/{unique}?as_of={moment}") for path in ("states/prod", "segments/prod")]
+        answers += [flags.post(path, context={}, as_of=moment) for path in (f"evaluate/prod/{unique}", "evaluate/prod")]
+        assert answers == [(400, ["as_of: lies in the future"])] * 4
+    assert flags.get(f"states/prod/{unique}?as_of={newest}")[0] == 200
+    assert flags.post("evaluate/prod", context={}, as_of=newest)[0] == 200
+
+
+@pytest.mark.parametrize("moment", [True, False, {}, [], 1.5, -1, "yesterday"])
+def test_what_is_no_moment_is_refused(flags, unique, moment):
+    flags.boolean(unique)
+    for path in (f"evaluate/prod/{unique}", "evaluate/prod"):
+        status, errors = flags.post(path, context={}, as_of=moment)
+        assert status == 400 and "as_of" in errors[0], errors
+
+
+def test_each_of_all_flags_has_its_receipt(flags, unique):
+    flags.boolean(unique, **{"fallthrough": {"variation": "on"}})
+    body = {"context": {"targetingKey": "u"}}
+    status, data = flags.post("evaluate/prod", **body, receipt=True)
+    assert status == 200 and all(isinstance(flag["receipt"], str) for flag in data["flags"])
+    (own,) = (flag for flag in data["flags"] if flag["key"] == unique)
+    flags.post(f"toggle/prod/{unique}", on=False)
+    status, replayed = flags.post("replay", receipt=own["receipt"], **body)
+    assert status == 200 and replayed["same"] is True and replayed["flag"] == unique
+    assert not any("receipt" in flag for flag in flags.post("evaluate/prod", **body)[1]["flags"])
+
+
+def test_a_receipt_of_a_revision_that_never_was_is_refused(flags, unique):
+    flags.boolean(unique)
+    status, data = flags.post(f"evaluate/prod/{unique}", context={}, receipt=True)
+    written = data["receipt"]
+    receipt = json.loads(base64.urlsafe_b64decode(written + "=" * (-len(written) % 4)))
+    for revision in (0, receipt["revision"] + 1_000_000):
+        text = json.dumps(receipt | {"revision": revision}).encode()
+        forged = base64.urlsafe_b64encode(text).decode().rstrip("=")
+        status, errors = flags.post("replay", receipt=forged, context={})
+        assert status == 400 and errors[0].startswith("receipt: "), errors
 
 
 def test_receipts_replay(flags, plain, make_plain_token, unique):

@@ -52,14 +52,13 @@ struct EffectiveQuestion {
         let wait = try request.input.seconds("wait")
         guard (0...600).contains(wait ?? 0) else { throw .field("wait", "a duration of at most 10 minutes") }
         deadline = request.arrived.adding(seconds: wait ?? 300)
-        let asked = try Moment.read(request.input, now: request.now)
+        let asked = try Moment.read(request.input, now: request.now, newest: scope.log.revision)
         let snapshot = try scope.optionalName("snapshot")
         guard asked == nil || snapshot.isEmpty else { throw .invalid("as_of and snapshot cannot both be given") }
         let named = snapshot.isEmpty ? asked : .revision(try Snapshots(scope).revision(snapshot))
         switch named {
         case .time(let time)?: secretsMoment = time
         case .revision(let revision)?:
-            guard revision <= (try scope.log.revision()) else { throw .invalid("as_of: lies in the future") }
             secretsMoment = try scope.log.time(of: revision)
         case nil: secretsMoment = nil
         }

@@ -29,7 +29,9 @@ extension ConfigurationEngine {
     func readData(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         let (layer, key) = (try scope.layer(), try scope.name("key"))
-        guard let document = try scope.documents.asked(.entry, layer.place(of: key), by: request), !document.isDeleted
+        guard
+            let document = try scope.documents.asked(
+                .entry, layer.place(of: key), by: request, newest: scope.log.revision), !document.isDeleted
         else { throw .notFound }
         let definition = try scope.definitionForShowing(key)
         var answer: JSONObject = ["layer": .string(layer.text), "key": .string(key)]
@@ -83,7 +85,9 @@ extension ConfigurationEngine {
     func reveal(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         let (layer, key) = (try scope.layer(), try scope.name("key"))
-        guard let document = try scope.documents.asked(.entry, layer.place(of: key), by: request),
+        guard
+            let document = try scope.documents.asked(
+                .entry, layer.place(of: key), by: request, newest: scope.log.revision),
             let said = try document.layerValue()
         else { throw .notFound }
         return .data([

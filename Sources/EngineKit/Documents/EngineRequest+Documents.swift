@@ -60,10 +60,12 @@ extension EngineRequest {
 
 extension DocumentStore {
     /// The version of a document that a request asks for by `version` or `as_of`; the current one otherwise.
+    ///
+    /// - Parameter newest: the mount's revision.
     package func asked(
-        _ kind: DocumentKind, _ path: [UInt8], by request: EngineRequest
+        _ kind: DocumentKind, _ path: [UInt8], by request: EngineRequest, newest: () throws(EngineError) -> UInt64
     ) throws(EngineError) -> StoredDocument? {
-        if let moment = try Moment.read(request.input, now: request.now) {
+        if let moment = try Moment.read(request.input, now: request.now, newest: newest) {
             return try document(kind, path, asOf: moment)
         }
         if let number = try request.input.int("version"), number != 0 { return try version(kind, path, number) }

@@ -8,7 +8,7 @@ extension FeatureFlagEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = FlagScope(request, transaction)
         let key = try scope.name("flag")
-        guard let found = try scope.documents.asked(.definition, key, by: scope.request) else { throw .notFound }
+        guard let found = try scope.asked(.definition, key) else { throw .notFound }
         return .data(Self.definitionAnswer(key, found))
     }
 

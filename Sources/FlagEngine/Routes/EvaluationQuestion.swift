@@ -39,7 +39,7 @@ struct EvaluationQuestion {
         }
         // By remote evaluation nothing is explained, nor asked of the past.
         let isRemote = request.dialect == .ofrep
-        moment = isRemote ? nil : try Moment.read(request.input, now: request.now)
+        moment = isRemote ? nil : try Moment.read(request.input, now: request.now, newest: scope.log.revision)
         explains = isRemote ? false : try request.input.bool("explain") ?? false
         wantsReceipt = isRemote ? false : try request.input.bool("receipt") ?? false
         time = if case .time(let past)? = moment { past } else { request.now }

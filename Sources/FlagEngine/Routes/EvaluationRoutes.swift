@@ -26,10 +26,7 @@ extension FeatureFlagEngine {
             }
             var data = outcome.data(asked.environmentText)
             data["revision"] = .integer(set.revision)
-            if asked.wantsReceipt, !outcome.isWithheld {
-                let receipt = EvaluationReceipt(evaluation, in: set, context: asked.context, now: asked.time)
-                data["receipt"] = receipt.map { .string($0.text) } ?? .null
-            }
+            addReceipt(of: outcome, asked, set, to: &data)
             return .data(data)
         case .ofrep:
             var body: [UInt8] = []
@@ -39,7 +36,7 @@ extension FeatureFlagEngine {
         }
     }
 
-    /// POST `evaluate/:env {context, explain?, as_of?}`: every flag that the caller could ask for one by one.
+    /// POST `evaluate/:env {context, explain?, as_of?, receipt?}`: every flag that the caller could ask for one by one.
     func evaluateAll(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let asked = try EvaluationQuestion(request, transaction)
         let set = try flags(asked, nil)
@@ -48,7 +45,11 @@ extension FeatureFlagEngine {
         case .vault:
             let outcomes = outcomes(asked, set, recording)
             try recording.finish(outcomes)
-            let answers = outcomes.map { JSON.object($0.data(asked.environmentText)) }
+            let answers = outcomes.map { outcome in
+                var data = outcome.data(asked.environmentText)
+                addReceipt(of: outcome, asked, set, to: &data)
+                return JSON.object(data)
+            }
             return .data([
                 "environment": .string(asked.environmentText), "revision": .integer(set.revision),
                 "flags": .array(answers),
@@ -67,6 +68,15 @@ extension FeatureFlagEngine {
             response.entityTag = tag
             return response
         }
+    }
+
+    /// Adds the receipt of an evaluation where one is asked for; there is none of what is kept from the caller.
+    private func addReceipt(
+        of outcome: EvaluationOutcome, _ asked: EvaluationQuestion, _ set: FlagSet, to data: inout JSONObject
+    ) {
+        guard asked.wantsReceipt, !outcome.isWithheld else { return }
+        let receipt = EvaluationReceipt(outcome.evaluation, in: set, context: asked.context, now: asked.time)
+        data["receipt"] = receipt.map { .string($0.text) } ?? .null
     }
 
     private func remoteBody(

@@ -99,6 +99,11 @@ struct FlagScope {
 
     // MARK: what is asked
 
+    /// The version of a document that the request asks for by `version` or `as_of`; the current one otherwise.
+    func asked(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
+        try documents.asked(kind, path, by: request, newest: log.revision)
+    }
+
     /// The members of the body that belong to a document: what is left without facts and options.
     func content() -> JSONObject {
         JSONObject(

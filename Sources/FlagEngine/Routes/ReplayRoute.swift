@@ -15,6 +15,10 @@ extension FeatureFlagEngine {
         guard request.rights.allow(.evaluate, path), request.rights.deniedVariations(path).isEmpty else {
             throw .permissionDenied(reason: "the receipt is about a flag that the token may not evaluate")
         }
+        // Flags begin with a revision, and no answer was given of one that is still to come.
+        guard receipt.revision > 0, receipt.revision <= (try scope.log.revision()) else {
+            throw .invalid("receipt: there was no such revision")
+        }
         let context: EvaluationContext
         do throws(ContextError) {
             context = try EvaluationContext(request.input.members["context"])

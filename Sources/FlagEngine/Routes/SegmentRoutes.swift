@@ -9,9 +9,7 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
         let name = try scope.name("name")
-        guard let found = try scope.documents.asked(.segment, FlagScope.path(environment, name), by: scope.request),
-            !found.isDeleted
-        else {
+        guard let found = try scope.asked(.segment, FlagScope.path(environment, name)), !found.isDeleted else {
             throw .notFound
         }
         return .data(segmentAnswer(environment, name, found))

@@ -7,9 +7,7 @@ extension FeatureFlagEngine {
         let scope = FlagScope(request, transaction)
         let (environment, _) = try scope.environment()
         let key = try scope.name("flag")
-        guard let found = try scope.documents.asked(.state, FlagScope.path(environment, key), by: scope.request),
-            !found.isDeleted
-        else {
+        guard let found = try scope.asked(.state, FlagScope.path(environment, key)), !found.isDeleted else {
             throw .notFound
         }
         return .data(stateAnswer(environment, key, found))
