@@ -372,13 +372,22 @@ def test_the_environment_is_the_tokens_then_the_headers_then_prod(flags, key):
     assert flags.all(token=free, headers=header)[key]["value"] is False
 
 
-@pytest.mark.parametrize("name", ["nowhere", "../prod", "prod/x", "", "x" * 65])
+@pytest.mark.parametrize("name", ["nowhere", "../prod", "prod/x", "x" * 65])
 def test_an_environment_that_is_not_there_is_refused(flags, key, name):
     flags.make(key)
     for target in (key, None):
         answer = flags.ask(target, headers=[("X-PulseVault-Environment", name)])
         assert answer.status in (400, 404), answer.text
-        assert answer.json["errorDetails"]
+        assert answer.json["errorDetails"] and answer.json["errorCode"]
+        assert answer.json.get("key") == target
+
+
+def test_an_empty_header_names_no_environment(flags, key):
+    flags.make(key)
+    empty = [("X-PulseVault-Environment", "")]
+    assert evaluated(flags.ask(key, headers=empty))["value"] is True
+    assert key in flags.all(headers=empty)
+    assert evaluated(flags.ask(key, token=flags.token(environment="prod"), headers=empty))["value"] is True
 
 
 @pytest.mark.parametrize("name", ["nowhere", "../prod", "prod/x", "gr\u00fcn", " "])

@@ -24,7 +24,7 @@ extension VaultRequest.Door {
 extension VaultResponse {
     /// What went wrong before there was a request, in the words of the protocol that its target belongs to.
     func inWords(ofTarget target: String) -> VaultResponse {
-        if OFREPDecoding.isTarget(target) { return inOFREP(flag: nil) }
+        if OFREPDecoding.isTarget(target) { return inOFREP(flag: OFREPDecoding.flag(ofTarget: target)) }
         return inWords(of: VaultRequest.Door.of(target.utf8) ?? .vault)
     }
 

@@ -77,8 +77,15 @@ enum OFREPDecoding {
         }
     }
 
+    /// The key of the one flag that a target asks for, as far as it can be read; for answers to what is refused.
+    static func flag(ofTarget target: String) -> [UInt8]? {
+        let path = Array(target.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
+        // Why there is none does not matter: the target was refused already.
+        return (try? flag(path[...])) ?? nil
+    }
+
     private static func environment(_ head: some RequestHead) throws(RequestDecoding.Refusal) -> [UInt8]? {
-        guard let text = head.value(of: .environment) else { return nil }
+        guard let text = head.value(of: .environment), !text.utf8.isEmpty else { return nil }
         guard EvaluationDoor.isName(text.utf8) else {
             throw RequestDecoding.Refusal(400, "invalid X-PulseVault-Environment header: expected a name")
         }
