@@ -341,6 +341,32 @@ def test_an_application_is_served_its_configuration_and_flags(door, config, key,
     assert door.get(target, token=blind)["flags"] == {}
 
 
+def test_an_environment_that_flags_do_not_know_is_not_there(door, flag):
+    door.post("admin/featureflags/create", {"name": flag, "isEnabled": True}, status=201)
+    for path in (f"admin/featureflags/{flag}/status", "admin/featureflags", f"admin/featureflags/{flag}/history"):
+        assert "zz" in door.get(f"{path}?environment=zz", status=404)["errors"][0]
+        door.get(f"{path}?environment=dev", status=404 if path.endswith("history") else 200)
+    # Whoever may not read states there does not hear of it.
+    blind = door.token({"flags/definitions/*": ["read"]})
+    door.get(f"admin/featureflags/{flag}/status?environment=zz", token=blind)
+
+
+def test_an_application_is_served_an_environment_that_only_configuration_knows(door, config, key, service, flag):
+    target = f"app/config?service={service}&environment={flag}"
+    config.set("global", key, "everywhere", key={"type": "string"})
+    door.get(target, status=404)
+    config.set(f"env/{flag}", key, "there")
+    served = door.get(target)
+    assert served["config"]["values"][key] == "there" and served["flags"] == {}
+    config.set(f"service/{service}/env/{flag}", key, "only here")
+    config.write(f"data/env/{flag}/{key}", method="DELETE")
+    assert door.get(target)["config"]["values"][key] == "only here"
+    door.get(f"app/config?service={service}-other&environment={flag}", status=404)
+    # Who may evaluate nothing there is served configuration alone, and not told what flags know.
+    blind = door.token({"config/effective/*": ["read"]})
+    assert door.get(f"app/config?service={service}&environment={flag}-none", token=blind)["flags"] == {}
+
+
 # -- the door itself ----------------------------------------------------------------------------------
 
 

@@ -66,6 +66,22 @@ struct Asking {
             }
         }
     }
+
+    /// The same for states of flags, whose environment must be there.
+    ///
+    /// - Throws: `EngineError.status` without such an environment; a state that is not there has no words for it.
+    func findingStates(_ operation: Operation, _ path: String) throws(EngineError) -> Finding {
+        do throws(EngineError) {
+            return .found(try data(operation, path))
+        } catch {
+            switch error {
+            case .notFound: return .absent
+            case .status(404, let words) where words.isEmpty: return .absent
+            case .permissionDenied: return .hidden
+            default: throw error
+            }
+        }
+    }
 }
 
 /// What came of looking for something.

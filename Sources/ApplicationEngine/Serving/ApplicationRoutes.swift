@@ -23,7 +23,13 @@ extension ApplicationEngine {
         guard case .rendered(let document) = configuration.body else {
             throw .internalError("effective configuration is not rendered")
         }
-        let flags = try clientFlags(service, environment, instance, asking)
+        let found = try clientFlags(service, environment, instance, asking)
+        if case .absent = found, let environment,
+            !(try asking.configurationKnows(environment, service: service, place))
+        {
+            throw .status(404, ["no environment named \"\(environment)\""])
+        }
+        let flags = Self.rendered(found)
         let tag = Self.tag(configuration.entityTag ?? "", flags)
         guard !EntityTag.isKnown(tag, to: request.knownTags) else {
             var response = EngineResponse(.raw(contentType: "", []), status: 304)
@@ -43,16 +49,20 @@ extension ApplicationEngine {
         return response
     }
 
-    /// The flags that clients may see, as JSON by their names, evaluated for the instance.
+    /// The flags that clients may see, evaluated for the instance; absent in an environment that flags do not know.
     private static func clientFlags(
         _ service: String, _ environment: String?, _ instance: String?, _ asking: Asking
-    ) throws(EngineError) -> [UInt8] {
+    ) throws(EngineError) -> Finding {
         var context: JSONObject = ["targetingKey": .string(instance ?? service), "service": .string(service)]
         if let environment { context["environment"] = .string(environment) }
         if let instance { context["instance"] = .string(instance) }
-        let found = try asking.finding(
+        return try asking.finding(
             .update, "flags/evaluate/\(environment ?? DefaultEnvironment.ofFlags)",
             ["context": .object(context), "client_visible": true])
+    }
+
+    /// Evaluated flags as JSON by their names.
+    private static func rendered(_ found: Finding) -> [UInt8] {
         let flags = (found.object?["flags"]?.arrayValue ?? []).map { flag in
             var evaluated = EvaluatedFlag.object(flag.objectValue ?? [:])
             evaluated["name"] = nil

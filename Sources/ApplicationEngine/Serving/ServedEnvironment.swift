@@ -11,4 +11,19 @@ extension Asking {
         }
         return bound
     }
+
+    /// Whether configuration has a value for an environment, of those that a service is served there. Its layers need no
+    /// declaration, so that it can know environments which flags do not.
+    ///
+    /// - Parameter place: the members that name the place.
+    func configurationKnows(
+        _ environment: String, service: String, _ place: JSONObject
+    ) throws(EngineError) -> Bool {
+        let layers = ["env/\(environment)", "service/\(service)/env/\(environment)"]
+        let answer = try data(.read, "config/effective/\(service)", place.joined(with: ["explain": true]))
+        return (answer["sources"]?.objectValue?.members ?? []).contains { source in
+            let spoken = [source.value["layer"] ?? .null] + (source.value["overrides"]?.arrayValue ?? [])
+            return spoken.compactMap(\.stringValue).contains { text in layers.contains { text.bytesEqual(to: $0) } }
+        }
+    }
 }
