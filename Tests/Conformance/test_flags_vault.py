@@ -342,6 +342,23 @@ def test_a_receipt_of_a_revision_that_never_was_is_refused(flags, unique):
         forged = base64.urlsafe_b64encode(text).decode().rstrip("=")
         status, errors = flags.post("replay", receipt=forged, context={})
         assert status == 400 and errors[0].startswith("receipt: "), errors
+    # A mount that has had no change yet has no revision at all.
+    root = flags.server.client()
+    root.sys.enable_secrets_engine("flags", path=unique)
+    reply = flags.server.call("POST", f"/v1/{unique}/replay", token="root", body={"receipt": written, "context": {}})
+    assert reply.status == 400, reply.text
+    root.sys.disable_secrets_engine(unique)
+
+
+def test_receipts_of_the_past_replay(flags, unique):
+    flags.boolean(unique, **{"fallthrough": {"variation": "on"}})
+    before = flags.get(f"states/prod/{unique}")[1]["revision"]
+    flags.post(f"toggle/prod/{unique}", on=False)
+    body = {"context": {"targetingKey": "u"}}
+    status, then = flags.post(f"evaluate/prod/{unique}", **body, as_of=before, receipt=True)
+    assert status == 200 and then["value"] is True and then["revision"] == before
+    status, data = flags.post("replay", receipt=then["receipt"], **body)
+    assert status == 200 and data["same"] is True, data
 
 
 def test_receipts_replay(flags, plain, make_plain_token, unique):

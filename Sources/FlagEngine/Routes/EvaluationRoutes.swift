@@ -116,7 +116,7 @@ extension FeatureFlagEngine {
     private func flags(_ asked: EvaluationQuestion, _ key: [UInt8]?) throws(EngineError) -> FlagSet {
         guard let moment = asked.moment else { return try sets.current(asked.scope, asked.environment) }
         let loading = FlagLoading(asked.scope, asked.environment, asOf: moment)
-        let revision = try asked.scope.log.revision()
+        let revision = if case .revision(let past) = moment { past } else { try asked.scope.log.revision() }
         guard let key else { return try loading.all(at: revision) }
         return try loading.around(key, at: revision)
     }
