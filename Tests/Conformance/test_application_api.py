@@ -108,6 +108,22 @@ def test_types_have_the_owners_words(door, key, value, said, shown):
     assert entry["valueType"] == shown and entry["value"] == value and entry["isDynamic"] is False
 
 
+@pytest.mark.parametrize("value", ["text", 1, 1.5, True, None])
+def test_json_is_a_list_or_an_object(door, config, key, value):
+    body = {"value": value, "valueType": "json"}
+    assert door.post(f"admin/config/{key}/update", body, status=422)["errors"][0].startswith("valueType: json is")
+    assert config.ask("GET", f"keys/{key}").status == 404
+
+
+@pytest.mark.parametrize("first, second, other", [([1], ["a", None], {"a": 1}), ({"a": 1}, {}, [1])])
+def test_json_stays_the_list_or_the_object_that_it_began_as(door, key, first, second, other):
+    for value in (first, second):
+        assert door.post(f"admin/config/{key}/update", {"value": value, "valueType": "json"})["valueType"] == "json"
+    for said in ({}, {"valueType": "json"}):
+        assert key in door.post(f"admin/config/{key}/update", {"value": other} | said, status=422)["errors"][0]
+    assert door.get(f"admin/config/{key}")["value"] == second
+
+
 def test_a_version_that_is_not_the_current_one_is_a_conflict(door, key):
     door.post(f"admin/config/{key}/update", {"value": "one", "version": 0})
     door.post(f"admin/config/{key}/update", {"value": "two", "version": 1, "description": "changed too"})

@@ -29,6 +29,7 @@ extension ApplicationEngine {
         let update = try asking.body(ConfigurationUpdate.members) { body throws(ModelError) in
             try ConfigurationUpdate(body, value: value)
         }
+        try update.check()
         let place = ConfigurationPlace(key: try asking.name("key"), environment: update.environment)
         var members: JSONObject = ["value": update.value, "reason": .string(update.reason)]
         let key = update.key(try asking.finding(.read, place.keyPath))

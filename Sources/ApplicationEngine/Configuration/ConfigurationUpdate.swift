@@ -17,6 +17,8 @@ struct ConfigurationUpdate {
     /// Why.
     let reason: String
     private let type: String?
+    /// Whether the type is said to be JSON, which is two types of `config/`.
+    private let isJSON: Bool
     private let description: String?
     private let isSensitive: Bool?
     private let isDynamic: Bool?
@@ -35,12 +37,25 @@ struct ConfigurationUpdate {
                 throw field.failure("must be one of \(ValueType.known.joined(separator: ", "))")
             }
             self.type = type
+            isJSON = ValueType.isJSON(field.json)
         } else {
             type = nil
+            isJSON = false
         }
         description = try body["description"]?.text(limit: 4_096)
         isSensitive = try body["isSensitive"]?.bool()
         isDynamic = try body["isDynamic"]?.bool()
+    }
+
+    /// Refuses a value that is said to be JSON and has a type of its own, which the key would have ever after.
+    func check() throws(EngineError) {
+        switch value {
+        case .object, .array: return
+        case .null, .bool, .number, .string:
+            guard isJSON else { return }
+            throw .mismatch(
+                .schema, ["valueType: json is a list or an object; any other value has a type of its own"])
+        }
     }
 
     /// What is to be said of the key with the value; empty for nothing.
@@ -60,6 +75,10 @@ struct ConfigurationUpdate {
             if isDynamic == nil { key["reload"] = Self.reload(false) }
             return key
         case .found(let definition):
+            // A list and an object are both JSON: which of them the key takes is what it says of itself.
+            if isJSON, ValueType.isJSON(.string(ValueType.word(definition["type"]?.stringValue ?? ""))) {
+                key["type"] = nil
+            }
             return JSONObject(
                 key.members.filter { member in
                     !(definition[member.name]?.isIdentical(to: member.value) ?? false)

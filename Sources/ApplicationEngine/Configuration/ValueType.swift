@@ -24,6 +24,9 @@ package enum ValueType {
         return words.first { $0.own.bytesEqual(to: known) }?.type ?? known
     }
 
+    /// Whether a word is that for lists and objects.
+    package static func isJSON(_ word: JSON) -> Bool { word.stringValue?.bytesEqual(to: "json") ?? false }
+
     /// The type of a value for which nobody names one.
     package static func inferred(from value: JSON) -> String {
         switch value {
