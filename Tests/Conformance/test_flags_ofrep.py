@@ -503,6 +503,36 @@ def test_another_environment_is_not_the_same(flags, key):
     assert flags.all(headers=staging)[key]["value"] is False
 
 
+def test_a_token_for_browsers_is_told_of_what_it_sees(flags, key):
+    flags.write(f"segments/prod/{key}", {"include": ["ana"]})
+    rule = {"if": [{"segment": key}], "serve": {"variation": "on"}}
+    flags.make(f"{key}-first")
+    flags.make(f"{key}-hidden")
+    flags.define(f"{key}-seen", client_visible=True)
+    flags.state(
+        f"{key}-seen", on=True, rules=[rule], fallthrough={"variation": "off"},
+        prerequisites=[{"flag": f"{key}-first", "variation": "on"}])
+    body = {"policies": [flags.policy({"flags/evaluate/*": ["evaluate"]})], "meta": {"public": "true"}}
+    token = flags.server.call("POST", "/v1/auth/token/create", token="root", body=body).json["auth"]["client_token"]
+    known = flags.ask(token=token)
+    # What it does not see changes nothing for it, and everything for others.
+    others = tag(flags.ask())
+    flags.toggle(f"{key}-hidden", False)
+    flags.make(f"{key}-more")
+    assert again(flags, tag(known), token=token) == 304 and again(flags, others) == 200
+    assert flags.ask(token=token).body == known.body
+    for change in (
+        lambda: flags.toggle(f"{key}-seen", False), lambda: flags.toggle(f"{key}-seen", True),
+        lambda: flags.write(f"segments/prod/{key}", {"include": ["ana", "ben"]}),
+        lambda: flags.toggle(f"{key}-first", False), lambda: flags.kill(f"{key}-seen"),
+        lambda: flags.define(f"{key}-hidden", client_visible=True), lambda: flags.define(f"{key}-hidden"),
+        lambda: flags.write(f"definitions/{key}-seen?purge=true", method="DELETE"),
+    ):
+        before = tag(flags.ask(token=token))
+        change()
+        assert again(flags, before, token=token) == 200
+
+
 def test_what_flags_lean_on_is_part_of_the_tag(flags, key):
     flags.write(f"segments/prod/{key}", {"include": ["ana"]})
     rule = {"if": [{"segment": key}], "serve": {"variation": "on"}}

@@ -80,6 +80,41 @@ import Testing
         #expect(set.nextTimeBoundary(of: "c", after: Timestamp(seconds: 0)) == nil)
         #expect(set.nextTimeBoundary(after: Timestamp(seconds: 500)) == nil)
     }
+
+    @Test func whatEverybodyMaySeeChangesWithItselfAndWhatItLeansOnAlone() throws {
+        func set(_ revisions: (seen: UInt64, base: UInt64, segment: UInt64, hidden: UInt64)) throws -> FlagSet {
+            func source(_ key: String, _ state: String, _ definition: String, _ revision: UInt64) throws -> FlagSource {
+                let definition = try FlagDefinition(json: try json(definition))
+                let state = try FlagState(json: try json(state), definition: definition, salt: "salt")
+                return FlagSource(
+                    key: key, definition: definition, definitionVersion: 1, state: state, stateVersion: 1,
+                    revision: revision)
+            }
+            func until(_ seconds: Int) -> String {
+                #"{"on":true,"rules":[{"if":[{"attribute":"$time","operator":"before","value":\#(seconds)}],"serve":{"variation":"on"}}]}"#
+            }
+            let seen =
+                #"{"on":true,"prerequisites":[{"flag":"base","variation":"on"}],"rules":[{"if":[{"segment":"s"}],"serve":{"variation":"on"}}]}"#
+            return FlagSet(
+                environment: "test", revision: 100,
+                flags: [
+                    try source("base", until(300), #"{"type":"boolean"}"#, revisions.base),
+                    try source("hidden", until(200), #"{"type":"boolean"}"#, revisions.hidden),
+                    try source("seen", seen, #"{"type":"boolean","client_visible":true}"#, revisions.seen),
+                ],
+                segments: [
+                    SegmentSource(name: "s", segment: Segment(include: ["x"]), version: 1, revision: revisions.segment)
+                ])
+        }
+        let part = try set((seen: 1, base: 2, segment: 3, hidden: 4)).publicPart
+        #expect(part.revision == 3)
+        #expect(part.nextTimeBoundary(after: Timestamp(seconds: 100)) == Timestamp(seconds: 300))
+        #expect(part.nextTimeBoundary(after: Timestamp(seconds: 300)) == nil)
+        #expect(try set((seen: 1, base: 2, segment: 3, hidden: 9)).publicPart.digest == part.digest)
+        for other in [(9, 2, 3, 4), (1, 9, 3, 4), (1, 2, 9, 4)] as [(UInt64, UInt64, UInt64, UInt64)] {
+            #expect(try set((other.0, other.1, other.2, other.3)).publicPart.digest != part.digest)
+        }
+    }
 }
 
 @Suite struct PrerequisiteTests {

@@ -18,6 +18,8 @@ package final class FlagSet: Sendable {
     package let segments: [CompiledSegment]
     /// Whether a flag of the set keeps what it gave.
     package let hasStickyAssignments: Bool
+    /// What those see who see only what everybody may.
+    package let publicPart: PublicPart
     // By place in `flags` and `segments`.
     private let flagTable: KeyTable
     private let segmentTable: KeyTable
@@ -50,7 +52,7 @@ package final class FlagSet: Sendable {
         let flagTable = KeyTable(flags.map(\.key))
         self.flagTable = flagTable
         segmentTable = KeyTable(segments.map(\.source.name))
-        links = flags.map { flag in
+        let links = flags.map { flag in
             (flag.source.state?.prerequisites ?? []).map { prerequisite in
                 guard let index = flagTable.index(of: prerequisite.flag),
                     let variation = flags[index].source.definition.index(ofVariation: prerequisite.variation)
@@ -58,6 +60,8 @@ package final class FlagSet: Sendable {
                 return Link(flag: index, variation: variation)
             }
         }
+        self.links = links
+        publicPart = PublicPart(flags, links)
     }
 
     /// This set with a change; only what changed, and flags that ask for a changed segment, is compiled again.

@@ -14,11 +14,13 @@ package struct FlagSource: Sendable {
     package let stateVersion: Int
     /// Whether it is killed there.
     package let isKilled: Bool
+    /// The newest revision of definition and state.
+    package let revision: UInt64
 
     /// Makes a source.
     package init(
         key: String, definition: FlagDefinition, definitionVersion: Int, isArchived: Bool = false,
-        state: FlagState?, stateVersion: Int = 0, isKilled: Bool = false
+        state: FlagState?, stateVersion: Int = 0, isKilled: Bool = false, revision: UInt64 = 0
     ) {
         self.key = key
         self.definition = definition
@@ -27,6 +29,7 @@ package struct FlagSource: Sendable {
         self.state = state
         self.stateVersion = stateVersion
         self.isKilled = isKilled
+        self.revision = revision
     }
 }
 
@@ -38,11 +41,14 @@ package struct SegmentSource: Sendable {
     package let segment: Segment
     /// The segment's version.
     package let version: Int
+    /// The revision of that version.
+    package let revision: UInt64
 
     /// Makes a source.
-    package init(name: String, segment: Segment, version: Int) {
+    package init(name: String, segment: Segment, version: Int, revision: UInt64 = 0) {
         self.name = name
         self.segment = segment
         self.version = version
+        self.revision = revision
     }
 }

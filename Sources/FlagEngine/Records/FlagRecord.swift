@@ -33,7 +33,7 @@ struct FlagRecord: Sendable {
         return FlagSource(
             key: key, definition: try definition.definition(), definitionVersion: definition.version,
             isArchived: definition.isDeleted, state: try state?.state(), stateVersion: state?.version ?? 0,
-            isKilled: state?.killed != nil)
+            isKilled: state?.killed != nil, revision: max(definition.revision, found?.revision ?? 0))
     }
 
     /// How many flags are worth another thread.

@@ -78,9 +78,9 @@ struct EvaluationQuestion {
 
 /// The entity tag of an answer for all flags (RFC 9110, section 8.8.3).
 ///
-/// It covers everything the answer depends on: the flags' revision, the context, what the token may see, and the next
-/// instant at which a condition on the time can turn. So a client that already has the answer is told so without any
-/// evaluation.
+/// It covers everything the answer depends on: the revision of the flags, or of those that everybody may see where the
+/// token sees no others, the context, what the token may see, and the next instant at which a condition on the time can
+/// turn. So a client that already has the answer is told so without any evaluation.
 enum EvaluationTag {
     /// The tag, quotes included.
     static func text(_ asked: EvaluationQuestion, _ set: FlagSet) -> String {
@@ -88,18 +88,23 @@ enum EvaluationTag {
         hash.update(asked.request.mount.realm.bytes.span)
         hash.update(asked.environment.span)
         hash.update(0)
-        add(set.revision, to: &hash)
-        add(asked.request.rights.fingerprint, to: &hash)
-        hash.update(asked.seesPublicOnly ? 1 : 0)
-        if let boundary = set.nextTimeBoundary(after: asked.time) {
+        let isPublic = asked.seesPublicOnly
+        if isPublic {
+            let digest = set.publicPart.digest
+            hash.update(digest.span)
+        } else {
+            hash.update(number: set.revision)
+        }
+        hash.update(number: asked.request.rights.fingerprint)
+        hash.update(isPublic ? 1 : 0)
+        let boundary =
+            isPublic
+            ? set.publicPart.nextTimeBoundary(after: asked.time) : set.nextTimeBoundary(after: asked.time)
+        if let boundary {
             hash.update(Array(boundary.description.utf8).span)
         }
         hash.update(0)
         hash.update(asked.context.canonicalJSON.span)
         return "\"\(Hexadecimal.encode(Array(hash.finish().bytes.prefix(16))))\""
-    }
-
-    private static func add(_ number: UInt64, to hash: inout BLAKE2b256) {
-        for shift in stride(from: 56, through: 0, by: -8) { hash.update(UInt8(truncatingIfNeeded: number >> shift)) }
     }
 }

@@ -95,7 +95,9 @@ extension FeatureFlagEngine {
         body.append(literal: #"},"inactivityDelaySec":120}],"metadata":{"flagSetId":"#)
         body.appendJSONString(asked.environmentText)
         body.append(literal: #","revision":"#)
-        body.append(contentsOf: String(set.revision).utf8)
+        // The same for the same tag.
+        let revision = asked.seesPublicOnly ? set.publicPart.revision : set.revision
+        body.append(contentsOf: String(revision).utf8)
         body.append(literal: "}}")
         return body
     }

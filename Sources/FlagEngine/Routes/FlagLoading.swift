@@ -98,7 +98,8 @@ struct FlagLoading {
         guard let found = try record(.segment, FlagScope.path(environment, name))?.document(), !found.isDeleted else {
             return nil
         }
-        return SegmentSource(name: text(name), segment: try found.segment(), version: found.version)
+        return SegmentSource(
+            name: text(name), segment: try found.segment(), version: found.version, revision: found.revision)
     }
 
     private func record(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> FlagRecord.Document? {
