@@ -109,7 +109,11 @@ enum RequestInput {
                 continue
             }
             var values: [JSON] = []
-            if case .array(let earlier) = members[place].value { values = earlier } else { values = [members[place].value] }
+            if case .array(let earlier) = members[place].value {
+                values = earlier
+            } else {
+                values = [members[place].value]
+            }
             // One owner, so that the list is not copied for each of its values.
             members[place].value = .null
             values.append(.string(value))
