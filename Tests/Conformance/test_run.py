@@ -1,5 +1,6 @@
 """`vaultcli run`: a command with values in its environment, its output masked, its signals and status passed on."""
 
+import contextlib
 import os
 import pathlib
 import pty
@@ -52,6 +53,12 @@ def as_in_the_foreground():
         signal.signal(name, signal.SIG_DFL)
 
 
+def commands_of(process):
+    """The processes that a process has started and that are still there."""
+    children = [threads / "children" for threads in pathlib.Path(f"/proc/{process.pid}/task").iterdir()]
+    return [int(number) for path in children for number in path.read_text().split()]
+
+
 @pytest.fixture
 def start(plain):
     """Starts `vaultcli run` with options and a Python program as its command."""
@@ -70,6 +77,10 @@ def start(plain):
     yield run
     for process in started:
         if process.poll() is None:
+            # The command first: nobody would end it once the tool is gone.
+            for command in commands_of(process):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(command, signal.SIGKILL)
             process.kill()
         process.wait()
 
