@@ -36,10 +36,8 @@ package struct AuditDeviceEntry: Sendable {
     /// The truth of an option; `nil` when it is not given.
     package func flag(_ name: String) throws(AuditError) -> Bool? {
         guard let text = option(name) else { return nil }
-        func isOne(of words: [String]) -> Bool { words.contains { $0.utf8.elementsEqual(text.utf8) } }
-        if isOne(of: ["1", "t", "T", "true", "TRUE", "True"]) { return true }
-        if isOne(of: ["0", "f", "F", "false", "FALSE", "False"]) { return false }
-        throw AuditError("invalid \(name): expected a boolean")
+        guard let truth = GoBoolean.parse(text) else { throw AuditError("invalid \(name): expected a boolean") }
+        return truth
     }
 
     /// Refuses options that are known and say nothing that can be done; others stay, without effect.

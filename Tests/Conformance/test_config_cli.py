@@ -169,6 +169,21 @@ def test_sensitive_values_are_seen_by_reveal_alone(cli, data, svc, key):
     assert cli("config", "reveal", layer, key, "-field=value").stdout == "other-" + PLANTED
 
 
+def test_the_table_says_why_a_value_is_kept_back(cli, plain, svc, key):
+    cli("config", "set", f"service/{svc}", key, "-", "-type=string", "-sensitive", stdin=PLANTED)
+    cli("config", "set", f"service/{svc}", f"{svc}.open", "shown", "-type=string")
+    assert "Remarks" not in cli("config", "effective", svc).stdout
+    reader = plain.client().auth.token.create(policies=[policy(plain, {f"config/effective/{svc}": ["read"]})])
+    token = reader["auth"]["client_token"]
+    heading, *rows = cli("config", "effective", svc, token=token).stdout.splitlines()[2:]
+    assert heading.split() == ["Key", "Value", "Reload", "Remarks"]
+    kept, shown = (next(row for row in rows if row.startswith(name + " ")) for name in (key, f"{svc}.open"))
+    assert "(redacted)" in kept and "sensitive; error: is sensitive" in kept and "n/a" not in kept
+    assert '"shown"' in shown and shown.endswith(" -")
+    explained = cli("config", "effective", svc, "-explain", token=token).stdout
+    assert "Layer" in explained and f"service/{svc}" in explained and PLANTED not in explained
+
+
 def test_overrides_snapshots_pins_and_instances(cli, data, svc, key):
     cli("config", "set", f"service/{svc}", key, "info", "-type=string")
     cli("config", "snapshot", "create", svc, "-reason=test")

@@ -53,30 +53,18 @@ struct Asking {
     }
 
     /// The same, where nothing need be there and the caller need not see it.
+    ///
+    /// - Parameter wordsCount: whether an absence that is told in words is an error: that of what must be there before,
+    ///   such as the environment of a flag's state.
     func finding(
-        _ operation: Operation, _ path: String, _ members: JSONObject = [:]
+        _ operation: Operation, _ path: String, _ members: JSONObject = [:], wordsCount: Bool = false
     ) throws(EngineError) -> Finding {
         do throws(EngineError) {
             return .found(try data(operation, path, members))
         } catch {
             switch error {
-            case .notFound, .status(404, _): return .absent
-            case .permissionDenied: return .hidden
-            default: throw error
-            }
-        }
-    }
-
-    /// The same for states of flags, whose environment must be there.
-    ///
-    /// - Throws: `EngineError.status` without such an environment; a state that is not there has no words for it.
-    func findingStates(_ operation: Operation, _ path: String) throws(EngineError) -> Finding {
-        do throws(EngineError) {
-            return .found(try data(operation, path))
-        } catch {
-            switch error {
             case .notFound: return .absent
-            case .status(404, let words) where words.isEmpty: return .absent
+            case .status(404, let words) where words.isEmpty || !wordsCount: return .absent
             case .permissionDenied: return .hidden
             default: throw error
             }

@@ -13,7 +13,7 @@ extension ApplicationEngine {
         let asked = try asking.query { query throws(ModelError) in try ListQuestion(query) }
         let listing = try asking.data(.list, "flags/definitions", asked.search)
         // The states of all flags at once, where the caller may list them; else they are read one by one.
-        _ = try asking.findingStates(.list, "flags/states/\(asked.environment)")
+        _ = try asking.finding(.list, "flags/states/\(asked.environment)", wordsCount: true)
         let stale = try asked.isStale ? Self.staleFlags(asking) : nil
         let names = (listing["keys"]?.arrayValue ?? []).compactMap(\.stringValue).filter { name in
             let isLater = asked.after.map { ByteOrder.precedes($0, name) } ?? true
@@ -24,7 +24,7 @@ extension ApplicationEngine {
         for name in names.prefix(limit) {
             let place = FlagPlace(name: name, environment: asked.environment)
             guard let definition = try asking.finding(.read, place.definitionPath).object else { continue }
-            let state = try asking.findingStates(.read, place.path("states")).object
+            let state = try asking.finding(.read, place.path("states"), wordsCount: true).object
             entries.append(.object(FlagEntry.object(name, place.environment, definition, state)))
         }
         let next = names.count > limit ? names[limit - 1] : nil

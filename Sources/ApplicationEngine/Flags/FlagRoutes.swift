@@ -29,7 +29,7 @@ extension ApplicationEngine {
         let environment = try asking.query { query throws(ModelError) in try query.name("environment") }
         let place = FlagPlace(name: try asking.name("name"), environment: environment)
         let definition = try asking.data(.read, place.definitionPath)
-        let state = try asking.findingStates(.read, place.path("states")).object
+        let state = try asking.finding(.read, place.path("states"), wordsCount: true).object
         return .raw(FlagEntry.object(place.name, place.environment, definition, state))
     }
 
@@ -63,7 +63,7 @@ extension ApplicationEngine {
         }
         let place = FlagPlace(name: try asking.name("name"), environment: environment)
         let definition = try asking.data(.read, place.definitionPath)
-        let present = try asking.findingStates(.read, place.path("states"))
+        let present = try asking.finding(.read, place.path("states"), wordsCount: true)
         if case .hidden = present { throw .permissionDenied(reason: "the state may not be read with this token") }
         let plan = try asking.body(members) { body throws(ModelError) in
             try TargetingPlan(

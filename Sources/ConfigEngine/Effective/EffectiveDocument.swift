@@ -124,12 +124,16 @@ struct EffectiveDocument: Sendable {
     let hash: String
     /// The digest of the values of static keys only.
     let staticHash: String
-    /// Whether any value depends on who asks.
-    let isPersonal: Bool
-    /// The answer's `data`, where nothing depends on who asks.
-    let rendered: [UInt8]
-    /// The entity tag of that answer.
-    let tag: String
+    /// The answer for all; `nil` where a value depends on who asks.
+    let common: CommonAnswer?
+
+    /// An answer that is the same for all who ask.
+    struct CommonAnswer: Sendable {
+        /// The answer's `data`.
+        let rendered: [UInt8]
+        /// Its entity tag.
+        let tag: String
+    }
 
     /// Makes the document of a place.
     init(_ picture: Picture, for place: Place) {
@@ -181,13 +185,14 @@ struct EffectiveDocument: Sendable {
         hash = Self.hash(leaves)
         let fixed = leaves.filter(\.isStatic)
         staticHash = Self.hash(fixed)
-        isPersonal = leaves.contains(where: \.isPersonal)
-        tag = EffectiveTag(hash, revision).text
-        rendered =
-            isPersonal
-            ? []
-            : EffectiveAnswer.text(
-                place, revision: revision, hash: hash, staticHash: staticHash, leaves.map(\.member), fixed.map(\.key))
+        common =
+            leaves.contains(where: \.isPersonal)
+            ? nil
+            : CommonAnswer(
+                rendered: EffectiveAnswer.text(
+                    place, revision: revision, hash: hash, staticHash: staticHash, leaves.map(\.member),
+                    fixed.map(\.key)),
+                tag: EffectiveTag(hash, revision).text)
     }
 
     private static func hash(_ leaves: [Leaf]) -> String {

@@ -13,7 +13,7 @@ struct EffectiveReading {
         self.document = document
         self.asked = asked
         var personal: [Int: PersonalValue] = [:]
-        if document.isPersonal {
+        if document.common == nil {
             let resolution = ReferenceResolution(
                 asked.scope.request, asked.scope.transaction, asOf: asked.secretsMoment,
                 instance: asked.place.instance)
@@ -30,7 +30,7 @@ struct EffectiveReading {
 
     /// The entity tag: it covers the values, the secrets' versions, what is kept back, and the form of the answer.
     var tag: String {
-        if personal.isEmpty, asked.format == .json, !asked.explains { return document.tag }
+        if let common = document.common, asked.format == .json, !asked.explains { return common.tag }
         var tag = EffectiveTag(document.hash, document.revision, asked.format, explains: asked.explains)
         for (place, outcome) in personal.sorted(by: { $0.key < $1.key }) { tag.cover(outcome, at: place) }
         return tag.text
@@ -38,7 +38,7 @@ struct EffectiveReading {
 
     /// The answer's `data`.
     var data: [UInt8] {
-        if personal.isEmpty, !asked.explains { return document.rendered }
+        if let common = document.common, !asked.explains { return common.rendered }
         var members: [[UInt8]] = []
         var fixed: [String] = []
         var sources = JSONObject()

@@ -92,28 +92,25 @@ package enum LayerMerge {
             }
         }
 
-        /// A value over what is there. It calls itself once per level of the value, which the parser has limited.
-        static func merge(_ value: JSON, _ layer: Int, over below: Leaf?) -> Leaf {
+        /// A value over what is there; `nil` where it is the mark that there is none. It calls itself once per level of
+        /// the value, which the parser has limited.
+        static func merge(_ value: JSON, _ layer: Int, over below: Leaf?) -> Leaf? {
+            if LayerValue.isUnset(value) { return nil }
             guard case .object(let object) = value, !SecretReference.isReference(value) else {
                 return .plain(value, layer)
             }
-            guard case .object(var members, _)? = below else {
-                return .object(
-                    object.members.filter { !LayerValue.isUnset($0.value) }
-                        .map { (name: $0.name, leaf: merge($0.value, layer, over: nil)) }, layer)
-            }
-            let unset = object.members.filter { LayerValue.isUnset($0.value) }
-            members.removeAll { member in unset.contains { $0.name.bytesEqual(to: member.name) } }
+            var members: [(name: String, leaf: Leaf?)] = []
+            if case .object(let present, _)? = below { members = present.map { ($0.name, $0.leaf) } }
             var places: [[UInt8]: Int] = [:]
             for (index, member) in members.enumerated() { places[Array(member.name.utf8)] = index }
-            for member in object.members where !LayerValue.isUnset(member.value) {
+            for member in object.members {
                 if let place = places[Array(member.name.utf8)] {
                     members[place].leaf = merge(member.value, layer, over: members[place].leaf)
                 } else {
-                    members.append((name: member.name, leaf: merge(member.value, layer, over: nil)))
+                    members.append((member.name, merge(member.value, layer, over: nil)))
                 }
             }
-            return .object(members, layer)
+            return .object(members.compactMap { name, leaf in leaf.map { (name, $0) } }, layer)
         }
 
         func collect(_ path: String, besides winner: Int, into found: inout [(path: String, layer: Int)]) {

@@ -12,10 +12,20 @@ struct ReferenceUses: Sendable {
         /// Whether the reference says which version it wants, so that a new one changes nothing.
         let isFixed: Bool
         /// Whether it is the key's default that refers to it.
-        var isDefault = false
+        let isDefault: Bool
 
         /// Where the value stands, in words.
         var place: String { isDefault ? "default" : layer.text }
+
+        /// What a value refers to; nothing when it cannot be read as references.
+        fileprivate static func all(
+            in value: JSON?, of key: String, _ layer: Layer, isDefault: Bool = false
+        ) -> [Use] {
+            let references = value.flatMap { try? SecretReference.all(in: $0) } ?? []
+            return references.map {
+                Use(path: $0.path, layer: layer, key: key, isFixed: $0.version != nil, isDefault: isDefault)
+            }
+        }
     }
 
     /// The uses, by layer and key.
@@ -25,13 +35,7 @@ struct ReferenceUses: Sendable {
     init(_ scope: ConfigScope, _ picture: Picture) throws(EngineError) {
         var uses: [Use] = []
         for (key, entry) in picture.keys {
-            guard let value = entry.definition.defaultValue else { continue }
-            for reference in (try? SecretReference.all(in: value)) ?? [] {
-                uses.append(
-                    .init(
-                        path: reference.path, layer: .global, key: key, isFixed: reference.version != nil,
-                        isDefault: true))
-            }
+            uses += Use.all(in: entry.definition.defaultValue, of: key, .global, isDefault: true)
         }
         for (path, entries) in picture.layers {
             guard let layer = Layer(path: String(decoding: path, as: UTF8.self)) else { continue }
@@ -41,11 +45,7 @@ struct ReferenceUses: Sendable {
             for (key, entry) in entries {
                 var said = entry.said
                 if said == nil { said = try scope.documents.current(.entry, layer.place(of: key))?.layerValue() }
-                guard let value = said?.value, let references = try? SecretReference.all(in: value) else { continue }
-                for reference in references {
-                    uses.append(
-                        .init(path: reference.path, layer: layer, key: key, isFixed: reference.version != nil))
-                }
+                uses += Use.all(in: said?.value, of: key, layer)
             }
         }
         all = uses.sorted { left, right in

@@ -80,7 +80,7 @@ struct SecretRotation {
     /// with a secret that was deleted as a whole; `null` where there is none to be read.
     private func version(of path: [UInt8]) throws(EngineError) -> JSON {
         // Of other things than secrets nobody knows how often they change.
-        guard vault.mount(serving: path)?.type.utf8.elementsEqual("kv".utf8) ?? false else { return .null }
+        guard vault.couldHoldSecret(path) else { return .null }
         let metadata = vault.metadataPath(ofSecret: path)
         let data: JSONObject?
         do throws(EngineError) {

@@ -78,6 +78,11 @@ struct ConfigScope {
         return shown
     }
 
+    /// The version of a document that the request asks for by `version` or `as_of`; the current one otherwise.
+    func asked(_ kind: DocumentKind, _ path: [UInt8]) throws(EngineError) -> StoredDocument? {
+        try documents.asked(kind, path, by: request, newest: log.revision)
+    }
+
     /// Writes the next version of a document under the next revision of the mount.
     ///
     /// - Parameters:

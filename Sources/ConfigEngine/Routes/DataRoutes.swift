@@ -29,10 +29,9 @@ extension ConfigurationEngine {
     func readData(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         let (layer, key) = (try scope.layer(), try scope.name("key"))
-        guard
-            let document = try scope.documents.asked(
-                .entry, layer.place(of: key), by: request, newest: scope.log.revision), !document.isDeleted
-        else { throw .notFound }
+        guard let document = try scope.asked(.entry, layer.place(of: key)), !document.isDeleted else {
+            throw .notFound
+        }
         let definition = try scope.definitionForShowing(key)
         var answer: JSONObject = ["layer": .string(layer.text), "key": .string(key)]
         answer = answer.joined(with: try ShownValue(document, definition, scope).members)
@@ -86,8 +85,7 @@ extension ConfigurationEngine {
         let scope = ConfigScope(request, transaction)
         let (layer, key) = (try scope.layer(), try scope.name("key"))
         guard
-            let document = try scope.documents.asked(
-                .entry, layer.place(of: key), by: request, newest: scope.log.revision),
+            let document = try scope.asked(.entry, layer.place(of: key)),
             let said = try document.layerValue()
         else { throw .notFound }
         return .data([

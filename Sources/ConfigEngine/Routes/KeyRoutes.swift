@@ -101,10 +101,7 @@ extension ConfigurationEngine {
     static func readKey(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         let key = try scope.name("key")
-        guard
-            let document = try scope.documents.asked(
-                .key, Array(key.utf8), by: request, newest: scope.log.revision), !document.isDeleted
-        else { throw .notFound }
+        guard let document = try scope.asked(.key, Array(key.utf8)), !document.isDeleted else { throw .notFound }
         var shown = document
         shown.content = try scope.shown(document.content, of: key)
         return .data(Self.keyAnswer(key, shown))

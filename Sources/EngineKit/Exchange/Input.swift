@@ -42,11 +42,9 @@ package struct Input: Sendable {
         case .bool(let value)?: return value
         case .number(let text)?: return try number(text, name) != 0
         case .string(let text)?:
-            switch text {
-            case "true", "1", "t", "T", "TRUE", "True": return true
-            case "false", "0", "f", "F", "FALSE", "False", "": return false
-            default: throw .field(name, "a boolean")
-            }
+            if text.utf8.isEmpty { return false }
+            guard let truth = GoBoolean.parse(text) else { throw .field(name, "a boolean") }
+            return truth
         case .array?, .object?: throw .field(name, "a boolean")
         }
     }

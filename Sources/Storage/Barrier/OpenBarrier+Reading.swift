@@ -72,8 +72,6 @@ extension OpenBarrier {
                 found.append(try await loadAgain(place))
             }
         }
-        // This may have been the first to see a commit that is not followed yet: what was found before is older.
-        if !needed.isEmpty { countChange() }
         return found
     }
 
@@ -100,6 +98,8 @@ extension OpenBarrier {
             if let token = missing[key] { cache.fill(key, with: row, asOf: asOf, token: token) }
             if let row { found[key] = row }
         }
+        // This may have been the first to see a commit that is not followed yet: what was found before is older.
+        countChange()
         return found
     }
 

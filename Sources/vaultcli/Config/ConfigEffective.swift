@@ -44,7 +44,8 @@ struct ConfigEffective: VaultCommand {
             let text = String(decoding: response.body, as: UTF8.self)
             return session.print(text.utf8.last == 0x0A ? String(text.dropLast()) : text)
         }
-        try session.show(response, table: EffectiveTable.text)
+        let explains = explain
+        try session.show(response) { EffectiveTable.text($0, explains: explains) }
     }
 }
 
@@ -78,24 +79,25 @@ struct ConfigOutputOptions: ParsableArguments {
 enum EffectiveTable {
     /// The table.
     ///
-    /// - Parameter answer: the server's answer.
-    /// - Returns: a line about the whole, and a row for each key; with where it is from when the answer tells.
-    static func text(_ answer: JSON) -> String {
+    /// - Parameters:
+    ///   - answer: the server's answer.
+    ///   - explains: whether each value's layer, version and author were asked for.
+    /// - Returns: a line about the whole, and a row for each key; with remarks when the answer has any.
+    static func text(_ answer: JSON, explains: Bool) -> String {
         let values = answer["values"]?.objectValue?.members ?? []
         let fixed = Set((answer["static"]?.arrayValue ?? []).compactMap(\.stringValue).map { Array($0.utf8) })
         let sources = answer["sources"]
+        let facts = explains ? ["layer", "version", "updated_by", "updated_time"] : []
         let rows = values.map { member -> [String] in
             let reload = fixed.contains(Array(member.name.utf8)) ? "static" : "dynamic"
-            let row = [member.name, value(member.value), reload]
-            guard let sources else { return row }
-            let source = sources[member.name]
-            return row
-                + ["layer", "version", "updated_by", "updated_time"].map { CellText.field(source?[$0] ?? "") }
-                + [remarks(source)]
+            let source = sources?[member.name]
+            return [member.name, value(member.value), reload] + facts.map { CellText.field(source?[$0] ?? "") }
+                + (sources == nil ? [] : [remarks(source)])
         }
         let head = "Revision \(CellText.field(answer["revision"] ?? "")), hash \(CellText.field(answer["hash"] ?? ""))"
         let heading =
-            ["Key", "Value", "Reload"] + (sources == nil ? [] : ["Layer", "Version", "By", "Time", "Remarks"])
+            ["Key", "Value", "Reload"] + (explains ? ["Layer", "Version", "By", "Time"] : [])
+            + (sources == nil ? [] : ["Remarks"])
         return CellText.printable(head) + "\n\n" + Table.columns([heading] + rows)
     }
 

@@ -1,8 +1,10 @@
+internal import Notation
+
 /// Brings Go's spellings of flags into the parser's.
 ///
 /// In Go a boolean flag may carry its value (`-orphan=true`), which the parser refuses for flags; `-help` may have one
-/// dash, and `-h` is a word and no letter of longer ones; and `-version` in the place of a command is one. Everything else, single-dash long names included, the parser
-/// knows itself.
+/// dash, and `-h` is a word and no letter of longer ones; and `-version` in the place of a command is one. Everything
+/// else, single-dash long names included, the parser knows itself.
 enum FlagSpelling {
     /// Flags that are absent unless named: `=true` is dropped, and the whole word with `=false`.
     static let plain: Set<String> = [
@@ -50,19 +52,10 @@ enum FlagSpelling {
         case (_, nil) where switches.contains(flag): return "--\(flag)=true"
         case (_, let value?) where plain.contains(flag):
             // A value that is no boolean is left for the parser to refuse.
-            return boolean(value).map { $0 ? "-\(flag)" : nil } ?? word
+            return GoBoolean.parse(value).map { $0 ? "-\(flag)" : nil } ?? word
         case (_, let value?) where switches.contains(flag):
-            return boolean(value).map { "--\(flag)=\($0)" } ?? word
+            return GoBoolean.parse(value).map { "--\(flag)=\($0)" } ?? word
         default: return word
-        }
-    }
-
-    /// Go's words for true and false.
-    private static func boolean(_ text: String) -> Bool? {
-        switch text {
-        case "1", "t", "T", "true", "TRUE", "True": true
-        case "0", "f", "F", "false", "FALSE", "False": false
-        default: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// The environment variables of the tool: `PULSEVAULT_X`, then `VAULT_X`, then `BAO_X`.
 struct ClientEnvironment: Sendable {
     private let variables: [String: String]
@@ -39,10 +41,10 @@ struct ClientEnvironment: Sendable {
     /// - Returns: the value; false when not set.
     /// - Throws: ``Failure`` with status 1 when the value is neither.
     func isOn(_ setting: String) throws(Failure) -> Bool {
-        switch self[setting] {
-        case nil, "0", "f", "F", "false", "FALSE", "False": false
-        case "1", "t", "T", "true", "TRUE", "True": true
-        default: throw .usage("\(variable(of: setting) ?? setting) must be true or false")
+        guard let text = self[setting] else { return false }
+        guard let truth = GoBoolean.parse(text) else {
+            throw .usage("\(variable(of: setting) ?? setting) must be true or false")
         }
+        return truth
     }
 }

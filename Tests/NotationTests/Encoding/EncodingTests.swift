@@ -73,4 +73,13 @@ import Testing
     func hexadecimalRefusesAnythingElse(_ text: String) {
         #expect(Hexadecimal.decode(text) == nil)
     }
+
+    /// The words of `strconv.ParseBool`, https://pkg.go.dev/strconv#ParseBool.
+    @Test func truthIsReadAsGoReadsIt() {
+        for word in ["1", "t", "T", "TRUE", "true", "True"] { #expect(GoBoolean.parse(word) == true) }
+        for word in ["0", "f", "F", "FALSE", "false", "False"] { #expect(GoBoolean.parse(word) == false) }
+        for word in ["", "tRUE", "yes", "on", "2", "-1", " true", "true\u{301}"] {
+            #expect(GoBoolean.parse(word) == nil)
+        }
+    }
 }

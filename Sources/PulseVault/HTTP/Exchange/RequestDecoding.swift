@@ -108,12 +108,11 @@ struct RequestDecoding {
     }
 
     private static func flag(_ name: String, _ query: [(name: String, value: String)]) throws(Refusal) -> Bool {
-        guard let value = query.first(where: { $0.name == name })?.value else { return false }
-        switch value {
-        case "1", "t", "T", "TRUE", "true", "True": return true
-        case "0", "f", "F", "FALSE", "false", "False", "": return false
-        default: throw Refusal(400, "query parameter '\(name)' must be a boolean")
+        guard let value = query.first(where: { $0.name == name })?.value, !value.utf8.isEmpty else { return false }
+        guard let truth = GoBoolean.parse(value) else {
+            throw Refusal(400, "query parameter '\(name)' must be a boolean")
         }
+        return truth
     }
 
     /// The token of a request: the one value that all the fields which may carry it agree on.
