@@ -90,7 +90,8 @@ struct ServerProcess {
         let responder = VaultResponder(vault: vault, underWay: underWay)
         let most = listener.connectionsPerAddress
         let builder = HTTPServerBuilder { respond in
-            let channel = VaultChannel(vault: vault, timeouts: listener.timeouts, responder: respond)
+            let channel = VaultChannel(
+                vault: vault, underWay: underWay, timeouts: listener.timeouts, responder: respond)
             guard let credentials else {
                 return LimitedChannel(base: channel, limit: connections, mostPerAddress: most)
             }

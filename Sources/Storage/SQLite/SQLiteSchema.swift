@@ -54,7 +54,7 @@ enum SQLiteSchema {
             PRAGMA trusted_schema = OFF;
             PRAGMA mmap_size = 0;
             PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -8192;
+            PRAGMA cache_size = -16384;
             PRAGMA journal_size_limit = 67108864
             """)
     }

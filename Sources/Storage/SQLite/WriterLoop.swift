@@ -4,8 +4,8 @@ import EngineKit
 /// What the writing thread does: it commits groups, makes checkpoints between them, and copies the database for
 /// backups a slice at a time. Confined to that thread, as is its connection, the only one that writes.
 final class WriterLoop {
-    /// How many pages may be in the write-ahead log before a checkpoint is due: 8 MiB.
-    private static let pagesBeforeCheckpoint: Int32 = 2048
+    /// How many pages may be in the write-ahead log before a checkpoint is due: 32 MiB.
+    private static let pagesBeforeCheckpoint: Int32 = 8192
     /// How many seconds without work make a good moment for a checkpoint.
     private static let idleSeconds = 1
 

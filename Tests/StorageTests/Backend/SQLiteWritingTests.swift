@@ -96,11 +96,11 @@ import Testing
         try await withTemporaryFolder { folder in
             let store = try await SQLiteStore.open(at: folder.database) { _ in }
             let text = SealedValue(readFromBackend: Array(repeating: 1, count: 1 << 20))
-            for number in 0..<40 as Range<UInt64> {
+            for number in 0..<80 as Range<UInt64> {
                 _ = try await store.commit(SealedBatch(.put(key(number), text)))
             }
             let log = try FileManager.default.attributesOfItem(atPath: store.files.log)
-            #expect(try #require(log[.size] as? Int) < 20 << 20, "40 MiB were written")
+            #expect(try #require(log[.size] as? Int) < 40 << 20, "80 MiB were written")
             #expect(try await store.integrityCheck() == [])
             await store.close()
         }

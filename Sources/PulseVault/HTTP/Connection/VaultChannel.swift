@@ -9,11 +9,16 @@ struct VaultChannel: ServerChildChannel {
     typealias Value = HTTP1Channel.Value
 
     private let vault: Vault
+    private let underWay: RequestsUnderWay
     private let timeouts: HTTPTimeouts
     private let http1: HTTP1Channel
 
-    init(vault: Vault, timeouts: HTTPTimeouts, responder: @escaping HTTPChannelHandler.Responder) {
+    init(
+        vault: Vault, underWay: RequestsUnderWay, timeouts: HTTPTimeouts,
+        responder: @escaping HTTPChannelHandler.Responder
+    ) {
         self.vault = vault
+        self.underWay = underWay
         self.timeouts = timeouts
         http1 = HTTP1Channel(
             responder: responder,
@@ -41,7 +46,8 @@ struct VaultChannel: ServerChildChannel {
             let parser = try operations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let heads = RequestHeadHandler(progress: progress.value)
             try operations.addHandler(heads, position: .after(parser))
-            try operations.addHandler(FastLaneHandler(vault: vault, progress: progress.value), position: .after(heads))
+            try operations.addHandler(
+                FastLaneHandler(vault: vault, underWay: underWay, progress: progress.value), position: .after(heads))
             return value
         }
     }

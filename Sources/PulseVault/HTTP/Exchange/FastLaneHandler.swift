@@ -2,18 +2,19 @@ import NIOCore
 import NIOHTTP1
 import VaultCore
 
-/// Answers the hot reads and evaluations on the event loop, and lets everything else through to Hummingbird.
+/// Answers the hot reads and evaluations on the event loop, has short writes served by tasks of their own, and lets
+/// everything else through to Hummingbird.
 ///
 /// It stands between NIO's parser and Hummingbird's handlers. Answers stay in the order of the requests: while a
 /// request that was let through is unanswered, all that follow are let through as well; and while an answer of its own
-/// waits for the audit devices, what comes in is held back here, and no more is read from the connection.
+/// is waited for, what comes in is held back here, and no more is read from the connection.
 final class FastLaneHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// What came in while an answer was being recorded.
+    /// What came in while an answer was waited for.
     private enum Arrival {
         case part(HTTPServerRequestPart)
         case event(Any)
@@ -21,25 +22,25 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     private let vault: Vault
+    private let underWay: RequestsUnderWay
     private let progress: ConnectionProgress
     /// The place in front of NIO's encoder, where whole responses are written as bytes.
     private var wire: ChannelHandlerContext?
     private var client: (address: String, port: Int)?
-    /// A request that this lane may be able to answer, until its end is here.
-    private var candidate: HTTPRequestHead?
-    /// The candidate's body so far.
-    private var candidateBody: ByteBuffer?
+    private var candidate: FastLaneCandidate?
     /// How many requests that were let through are not answered yet.
     private var unanswered = 0
-    private var isRecording = false
+    /// Whether a write is being served, or an answer that was found is being recorded.
+    private var isWaiting = false
     private var held: [Arrival] = []
     private var isReadHeld = false
     private var needsFlush = false
     /// Whether something was let through that Hummingbird's handlers have not been told the end of.
     private var isReadUnderWay = false
 
-    init(vault: Vault, progress: ConnectionProgress) {
+    init(vault: Vault, underWay: RequestsUnderWay, progress: ConnectionProgress) {
         self.vault = vault
+        self.underWay = underWay
         self.progress = progress
     }
 
@@ -49,12 +50,13 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         wire = nil
+        candidate = nil
         held = []
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if isRecording { held.append(.part(part)) } else { receive(part, context) }
+        if isWaiting { held.append(.part(part)) } else { receive(part, context) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -63,18 +65,18 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isRecording { isReadHeld = true } else { context.read() }
+        if isWaiting { isReadHeld = true } else { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // The end of the client's requests, or of the server, comes after the answers that are still to be sent.
-        if isRecording { return held.append(.event(event)) }
+        if isWaiting { return held.append(.event(event)) }
         flush()
         context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if isRecording { return held.append(.failure(error)) }
+        if isWaiting { return held.append(.failure(error)) }
         flush()
         context.fireErrorCaught(error)
     }
@@ -98,34 +100,25 @@ final class FastLaneHandler: ChannelDuplexHandler {
 
     private func receive(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch part {
-        case .head(let head) where unanswered == 0 && Self.mayAnswer(head) && context.channel.isWritable:
-            candidate = head
-        case .head:
+        case .head(let head):
+            if unanswered == 0, context.channel.isWritable {
+                candidate = FastLaneCandidate(head, underWay) { decode($0, context) }
+            }
+            guard candidate == nil else { return }
             unanswered += 1
             letThrough(part, context)
         case .body(var bytes):
-            // Its length was announced and is small, or it would not be a candidate.
             guard candidate != nil else { return letThrough(part, context) }
-            if candidateBody?.writeBuffer(&bytes) == nil { candidateBody = bytes }
+            candidate?.take(&bytes)
         case .end:
-            if let head = candidate, answer(head, context) {
-                candidate = nil
-                candidateBody = nil
-            } else {
-                letCandidateThrough(context)
-                letThrough(part, context)
-            }
+            guard let candidate = candidate.take() else { return letThrough(part, context) }
+            if let write = candidate.write { return serve(write, candidate.body, context) }
+            if answer(candidate, context) { return }
+            unanswered += 1
+            letThrough(.head(candidate.head), context)
+            if let body = candidate.body { letThrough(.body(body), context) }
+            letThrough(part, context)
         }
-    }
-
-    private func letCandidateThrough(_ context: ChannelHandlerContext) {
-        guard let head = candidate else { return }
-        candidate = nil
-        unanswered += 1
-        letThrough(.head(head), context)
-        guard let body = candidateBody else { return }
-        candidateBody = nil
-        letThrough(.body(body), context)
     }
 
     private func letThrough(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -139,45 +132,44 @@ final class FastLaneHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    /// Whether a head is of the plain kind that this lane knows: nothing in it changes how the connection goes on.
-    ///
-    /// Reads have no body; evaluations have a short one.
-    private static func mayAnswer(_ head: HTTPRequestHead) -> Bool {
-        guard head.version == .http1_1 else { return false }
-        let isEvaluation = head.method == .POST && OFREPDecoding.isTarget(head.uri)
-        guard head.method == .GET || isEvaluation else { return false }
-        return !head.headers.contains { name, value in
-            switch name.utf8.count {
-            case 6: ["expect", "origin"].contains(name.lowercased())
-            case 7: name.lowercased() == "upgrade"
-            case 10: name.lowercased() == "connection" && value.lowercased() != "keep-alive"
-            case 14: name.lowercased() == "content-length" && !(isEvaluation && Int(value) ?? .max <= longestBody)
-            case 16: name.lowercased() == "content-encoding"
-            case 17: ["transfer-encoding", "x-vault-namespace"].contains(name.lowercased())
-            default: false
-            }
-        }
-    }
-
-    /// The longest body of a candidate, in bytes.
-    private static let longestBody = 16_384
-
-    /// - Returns: whether the request is answered, or will be when its record is written.
-    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+    /// - Returns: `nil` when something in the head is wrong.
+    private func decode(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> VaultRequest? {
         let (address, port) = client(of: context.channel)
         guard case .request(var request) = RequestDecoding.decode(head, remoteAddress: address, remotePort: port) else {
-            return false
+            return nil
         }
         request.note(vault.auditedHeaderNames, of: head)
-        if let candidateBody { request.body = Array(candidateBody.readableBytesView) }
+        return request
+    }
+
+    /// - Returns: whether the request is answered, or will be when its record is written.
+    private func answer(_ candidate: FastLaneCandidate, _ context: ChannelHandlerContext) -> Bool {
+        guard var request = decode(candidate.head, context) else { return false }
+        if let body = candidate.body { request.body = Array(body.readableBytesView) }
         guard let found = vault.answerNow(to: request) else { return false }
         if found.needsRecord {
-            isRecording = true
-            RecordingRound.of(context.eventLoop).add(found) { self.finishRecording($0, context) }
+            isWaiting = true
+            RecordingRound.of(context.eventLoop).add(found) { self.finishWaiting($0, context) }
         } else {
             send(found.response, context)
         }
         return true
+    }
+
+    /// Has a write served by a task of its own. Writes are answered whole: none is answered with a stream.
+    private func serve(_ write: FastLaneCandidate.Write, _ body: ByteBuffer?, _ context: ChannelHandlerContext) {
+        isWaiting = true
+        var request = write.request
+        if let body { request.body = Array(body.readableBytesView) }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        Task { [vault, request, turn = write.turn, loop = context.eventLoop] in
+            let response = request.inItsWords(await vault.respond(to: request))
+            turn.end()
+            loop.execute {
+                let (handler, context) = bound.value
+                handler.finishWaiting(response, context)
+            }
+        }
     }
 
     private func client(of channel: any Channel) -> (address: String, port: Int) {
@@ -200,13 +192,13 @@ final class FastLaneHandler: ChannelDuplexHandler {
         wire?.flush()
     }
 
-    private func finishRecording(_ response: VaultResponse, _ context: ChannelHandlerContext) {
-        isRecording = false
+    private func finishWaiting(_ response: VaultResponse, _ context: ChannelHandlerContext) {
+        isWaiting = false
         guard wire != nil, context.channel.isActive else { return }
         send(response, context)
         var arrivals = held[...]
         held = []
-        while !isRecording, let arrival = arrivals.popFirst() {
+        while !isWaiting, let arrival = arrivals.popFirst() {
             switch arrival {
             case .part(let part): receive(part, context)
             case .event(let event): userInboundEventTriggered(context: context, event: event)
@@ -215,7 +207,7 @@ final class FastLaneHandler: ChannelDuplexHandler {
         }
         held = Array(arrivals) + held
         flush()
-        guard !isRecording else { return }
+        guard !isWaiting else { return }
         completeRead(context)
         if isReadHeld {
             isReadHeld = false
