@@ -168,6 +168,30 @@ def test_deletions_are_taken_back(changes, names):
     assert changes.ask("GET", f"sys/policies/acl/{names['policy']}").status == 200
 
 
+def test_a_policy_keeps_its_end_and_its_check(changes, names):
+    path, text = f"sys/policies/acl/{names['policy']}", 'path "x" { capabilities = ["read"] }'
+    end = "2100-01-01T00:00:00Z"
+    changes.well("POST", path, {"policy": text, "cas": -1, "cas_required": True, "expiration": end})
+    before = changes.well("GET", path)
+    made = changes.propose(put("policy", names["policy"], {"policy": 'path "y" { capabilities = ["read"] }'}))
+    assert made["problems"] == []
+    assert [change["path"] for change in made["diff"][0]["changes"]] == ["policy"]
+    changes.decide("apply", made)
+    after = changes.well("GET", path)
+    assert (after["cas_required"], after["expiration"], after["version"]) == (True, before["expiration"], 2)
+    assert [change["path"] for change in changes.get(made)["diff"][0]["changes"]] == ["policy"]
+    changes.decide("rollback", made)
+    gone = changes.propose({"kind": "policy", "path": names["policy"], "op": "delete"})
+    changes.decide("apply", gone)
+    assert changes.ask("GET", path).status == 404
+    changes.decide("rollback", gone)
+    back = changes.well("GET", path)
+    assert (back["policy"], back["cas_required"], back["expiration"]) == (text, True, before["expiration"])
+    stale = changes.propose(put("policy", names["policy"], {"policy": text + " "}))
+    changes.well("POST", path, {"policy": text, "cas": back["version"], "ttl": "1h"})
+    assert changes.ask("POST", f"pulse/changesets/{stale['id']}/apply", {}).status == 409
+
+
 def test_a_problem_of_one_item_keeps_all_from_happening(changes, names):
     made = changes.propose(
         put("secret", f"secret/{names['app']}", {"data": {"k": "v"}}),

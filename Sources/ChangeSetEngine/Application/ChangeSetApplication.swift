@@ -35,7 +35,7 @@ struct ChangeSetApplication {
         let before = try sequence.versions(reading)
         let conflicts = zip(sequence.elements, before).filter { $0.item.base != $1 }
         guard conflicts.isEmpty else { return .refused(.conflicts(conflicts.map { ($0, $1) })) }
-        let texts = try policies()
+        let policies = try policies()
         var failures: [ItemSequence.Failure] = []
         let after = try scope.transaction.attempt { () throws(EngineError) -> [ItemVersion]? in
             let made = try sequence.perform(before, scope.request.vault, scope.transaction)
@@ -43,8 +43,8 @@ struct ChangeSetApplication {
             return failures.isEmpty ? try versions(after: made) : nil
         }
         guard let after else { return .refused(.failures(failures)) }
-        var changes: [(before: ItemVersion, after: ItemVersion, text: String?)] = []
-        for index in before.indices { changes.append((before[index], after[index], texts[index])) }
+        var changes: [(before: ItemVersion, after: ItemVersion, policy: JSONObject?)] = []
+        for index in before.indices { changes.append((before[index], after[index], policies[index])) }
         return .applied(.init(time: scope.request.now, name: scope.request.caller.displayName, changes: changes))
     }
 
@@ -56,11 +56,10 @@ struct ChangeSetApplication {
         }
     }
 
-    /// The texts of policies as they are: nothing keeps their versions.
-    private func policies() throws(EngineError) -> [String?] {
-        try sequence.each { element throws(EngineError) -> String? in
-            guard element.target.kind == .policy else { return nil }
-            return try reading.content(of: element.target)?["policy"]?.stringValue
+    /// What policies say: nothing keeps their versions.
+    private func policies() throws(EngineError) -> [JSONObject?] {
+        try sequence.each { element throws(EngineError) -> JSONObject? in
+            element.target.kind == .policy ? try reading.content(of: element.target) : nil
         }
     }
 }

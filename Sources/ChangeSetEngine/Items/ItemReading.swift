@@ -26,8 +26,10 @@ struct ItemReading {
         switch target.kind {
         case .secret: return try versionOfSecret(target)
         case .policy:
-            guard let text = try data(target.path)?["policy"]?.stringValue else { return .none }
-            return ItemVersion(number: 1, mark: BLAKE2b256.digest(of: Array(text.utf8).span).hexadecimal)
+            guard let content = try content(of: target), let text = content["policy"]?.stringValue else { return .none }
+            // Most say nothing beside their text.
+            let said = content.members.count == 1 ? Array(text.utf8) : CanonicalJSON.bytes(of: content)
+            return ItemVersion(number: 1, mark: BLAKE2b256.digest(of: said.span).hexadecimal)
         case .flag:
             guard let data = try data(target.path), let number = data["version"]?.intValue else { return .none }
             let created = data["created_time"]?.stringValue ?? ""
@@ -54,7 +56,7 @@ struct ItemReading {
         guard let data = try data(target.path, query) else { return nil }
         switch target.kind {
         case .secret: return data["data"]?.objectValue
-        case .policy: return data.only(["policy"])
+        case .policy: return data.only(["policy", "cas_required", "expiration"])
         case .config:
             let isUnset = data["unset"]?.boolValue == true
             let isMasked = data["hmac"] != nil

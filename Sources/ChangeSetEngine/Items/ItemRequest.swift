@@ -77,6 +77,10 @@ struct ItemRequest {
         if target.kind == .secret, operation != .delete, item.operation != .undelete, members["options"] == nil {
             members["options"] = ["cas": .integer(current.number)]
         }
+        if target.kind == .policy, operation == .update {
+            let present = try ItemReading(asking: vault.unchecked, transaction).data(target.path)
+            members = PolicyContent(members, over: present).request(replacing: present)
+        }
         let text = operation == .delete ? [] : JSON.object(members).serialized()
         let response = try vault.ask(operation, path, Input(members: members, body: text), transaction)
         guard response.status ?? 200 < 300 else {

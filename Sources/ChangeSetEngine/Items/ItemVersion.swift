@@ -6,7 +6,7 @@ struct ItemVersion: Sendable, Hashable {
     /// The number; 0 when there is nothing. A policy, which has no versions, is 1 while it is there.
     let number: Int
     /// What tells states with the same number apart: that a secret's version is deleted, when it was written, or a
-    /// digest of a policy.
+    /// digest of what a policy says.
     let mark: String
 
     /// Nothing is there.

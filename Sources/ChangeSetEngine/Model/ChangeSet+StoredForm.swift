@@ -95,7 +95,7 @@ extension ChangeSet.Application {
     fileprivate var stored: JSON {
         let changes = changes.map { change -> JSON in
             var object: JSONObject = ["before": .string(change.before.text), "after": .string(change.after.text)]
-            if let text = change.text { object["text"] = .string(text) }
+            if let policy = change.policy { object["policy"] = .object(policy) }
             return .object(object)
         }
         return ["time": .string(time.description), "name": .string(name), "changes": .array(changes)]
@@ -111,7 +111,9 @@ extension ChangeSet.Application {
                 guard let before = change["before"]?.stringValue.flatMap({ ItemVersion(text: $0) }),
                     let after = change["after"]?.stringValue.flatMap({ ItemVersion(text: $0) })
                 else { return nil }
-                return (before, after, change["text"]?.stringValue)
+                // Earlier releases kept a policy's text alone.
+                let text = change["text"].map { JSONObject([.init(name: "policy", value: $0)]) }
+                return (before, after, change["policy"]?.objectValue ?? text)
             })
     }
 }

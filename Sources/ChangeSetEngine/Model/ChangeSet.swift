@@ -91,8 +91,8 @@ struct ChangeSet: Sendable {
     struct Application: Sendable {
         let time: Timestamp
         let name: String
-        /// The versions of each item before and after, and of a policy the text before.
-        let changes: [(before: ItemVersion, after: ItemVersion, text: String?)]
+        /// The versions of each item before and after, and what a policy, which keeps no versions, said before.
+        let changes: [(before: ItemVersion, after: ItemVersion, policy: JSONObject?)]
     }
 
     /// Something that happened.

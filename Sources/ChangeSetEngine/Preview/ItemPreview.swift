@@ -77,9 +77,12 @@ struct PreviewMaking {
 
     /// What the items have changed.
     func back(_ application: ChangeSet.Application) throws(EngineError) -> [ItemPreview] {
-        let before = try states(of: application.changes.map { ($0.before, $0.text) })
+        let before = try states(of: application.changes.map { ($0.before, $0.policy) })
         // A policy keeps no versions; what was written is what the item says.
-        let written = sequence.elements.map { $0.target.kind == .policy ? $0.item.body?["policy"]?.stringValue : nil }
+        let written = zip(sequence.elements, application.changes).map { element, change in
+            element.target.kind == .policy && element.item.operation == .put
+                ? PolicyContent(element.item.body ?? [:], over: change.policy).members : nil
+        }
         let after = try states(of: zip(application.changes, written).map { ($0.after, $1) })
         return try previews(before, after, sensitivity())
     }
@@ -95,7 +98,7 @@ struct PreviewMaking {
     private typealias State = (version: ItemVersion, content: JSONObject?)
 
     /// What is there, or was there in versions.
-    private func states(of versions: [(version: ItemVersion, text: String?)]?) throws(EngineError) -> [State] {
+    private func states(of versions: [(version: ItemVersion, policy: JSONObject?)]?) throws(EngineError) -> [State] {
         var rest = versions.map { $0[...] }
         return try sequence.each { element throws(EngineError) in
             let version: ItemVersion
@@ -103,7 +106,7 @@ struct PreviewMaking {
             if let told = rest?.popFirst() {
                 version = told.version
                 number = version.number
-                if let text = told.text { return (version, ["policy": .string(text)]) }
+                if let policy = told.policy { return (version, policy) }
             } else {
                 version = try reading.version(of: element.target)
                 // Readers of a secret may get another version than the newest, which is the one that is changed.
