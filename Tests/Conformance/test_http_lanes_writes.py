@@ -10,7 +10,9 @@ import json
 import re
 import signal
 import socket
+import sqlite3
 import threading
+import time
 
 import pytest
 
@@ -228,3 +230,76 @@ def test_writes_under_way_are_answered_before_the_server_ends(new_server):
         kept = server.call("GET", f"/v1/kv/data/{own}", token="root").json["data"]["data"]["n"]
         # All that was answered is there, and nothing that was begun after it was lost on the way back.
         assert kept == count
+
+
+def test_a_body_on_its_way_is_awaited_when_the_server_ends(with_secret):
+    request = raw("POST", "/v1/kv/data/late", with_secret.root_token, {"data": {"text": "x" * 200}})
+    with with_secret.connect() as connection:
+        connection.send(request[:-50])
+        # Both loops have been round once more, so the first part was read.
+        for _ in range(8):
+            assert with_secret.call("GET", "/v1/sys/health").status == 200
+        with_secret.process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(OSError, wire.Closed):
+            while True:
+                with_secret.call("GET", "/v1/sys/health")
+        connection.send(request[-50:])
+        assert connection.read().status == 200
+    assert with_secret.process.wait(20) == 0
+
+
+@contextlib.contextmanager
+def storage_that_waits(server):
+    """Keeps every write waiting, for less than the server's patience."""
+    database = sqlite3.connect(server.folder / "data" / "vault.db", isolation_level=None)
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        database.close()
+
+
+def test_the_next_body_has_its_whole_time_while_an_answer_is_waited_for(new_server):
+    """D-08: nobody reads it meanwhile, so its client cannot be too slow."""
+    server = new_server(listener={"http_read_timeout": "700ms"})
+    server.initialise()
+    server.unseal()
+    server.client().sys.enable_secrets_engine("kv", path="kv", options={"version": "2"})
+    requests = [raw("POST", f"/v1/kv/data/{name}", server.root_token, {"data": {"text": "x" * 200}}) for name in "ab"]
+    with server.connect() as connection:
+        with storage_that_waits(server):
+            connection.send(requests[0] + requests[1][:-50])
+            time.sleep(1.5)
+        assert connection.read().status == 200
+        connection.send(requests[1][-50:])
+        assert connection.read().status == 200
+
+
+def test_a_refusal_comes_after_the_answers_to_what_was_asked_before(plain, plain_kv2):
+    write = raw("POST", f"/v1/{plain_kv2}/data/x", plain.root_token, {"data": {"n": 1}})
+    no_host, coding = b"GET / HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: x\r\n\r\n"
+    for refused, status in ((no_host, 400), (coding, 501)):
+        for ordinary in (False, True):
+            first = raw("DELETE", f"/v1/{plain_kv2}/data/x", plain.root_token, ordinary=ordinary)
+            with plain.connect() as connection:
+                connection.send(write + first + refused)
+                assert [connection.read().status for _ in range(3)] == [200, 204, status]
+                assert connection.closed_by_server()
+
+
+def test_both_ways_record_the_same_header_fields(with_secret):
+    for name in ("host", "x-told"):
+        path = f"/v1/sys/config/auditing/request-headers/{name}"
+        assert with_secret.call("PUT", path, token="root", body={"hmac": False}).status == 204
+    file = with_secret.folder / "headers.log"
+    with_secret.client().sys.enable_audit_device("file", path="headers", options={"path": str(file)})
+    with with_secret.connect() as connection:
+        for ordinary in (False, True):
+            told = [("X-Told", "a \t")]
+            connection.send(
+                raw("POST", "/v1/kv/data/x", with_secret.root_token, {"data": {}}, told, ordinary=ordinary)
+            )
+            assert connection.read().status == 200
+    entries = [json.loads(line) for line in file.read_text().splitlines()]
+    shown = [entry["request"]["headers"] for entry in entries if entry.get("request", {}).get("path") == "kv/data/x"]
+    assert shown == [{"host": ["localhost"], "x-told": ["a"]}] * 4

@@ -64,6 +64,8 @@ struct ServerProcess {
             configuration: .init(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "pulsevault")))
         try await group.run()
+        // A write goes on when its client has gone, and what came of it is to be recorded.
+        await underWay.waitUntilNone()
         await vault.seal()
         await store.close()
     }

@@ -78,6 +78,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
         let now = NIODeadline.now()
         if now >= progress.deadline(timeouts) {
             switch progress.phase {
+            case .quiet where progress.isHeld, .head where progress.isHeld, .body where progress.isHeld:
+                progress.startAgain(at: now)
             case .quiet where progress.unanswered > 0, .head where progress.unanswered > 0:
                 progress.startAgain(at: now)
             case .quiet where isBeingRead(context):

@@ -22,6 +22,10 @@ final class ConnectionProgress {
     private(set) var unanswered = 0
     /// Whether a part of an answer was sent.
     private(set) var isAnswering = false
+    /// Whether the server itself reads nothing more, because an answer is waited for.
+    private(set) var isHeld = false
+    /// What is to be done when only the newest request is unanswered.
+    private var afterEarlierAnswers: (() -> Void)?
     /// Whether anything of the request that is being received is here.
     private(set) var hasBytes = false
 
@@ -76,6 +80,23 @@ final class ConnectionProgress {
         isAnswering = false
         unanswered -= 1
         lastActivity = .now()
+        guard unanswered == 1, let work = afterEarlierAnswers else { return }
+        afterEarlierAnswers = nil
+        work()
+    }
+
+    /// Does something once all requests before the newest are answered, which may be at once.
+    func afterEarlierAnswers(_ work: @escaping () -> Void) {
+        if unanswered <= 1 { work() } else { afterEarlierAnswers = work }
+    }
+
+    /// The server reads nothing more for a while.
+    func hold() { isHeld = true }
+
+    /// The server reads on; the client's time counts from now.
+    func release() {
+        isHeld = false
+        startAgain(at: .now())
     }
 
     /// When the client's time is over, if nothing more arrives.

@@ -58,6 +58,11 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ context: ChannelHandlerContext, _ version: HTTPVersion, _ status: HTTPResponseStatus) {
         isRefused = true
+        // Whoever has asked something before takes the first answer for the answer to that.
+        progress.afterEarlierAnswers { self.sendRefusal(context, version, status) }
+    }
+
+    private func sendRefusal(_ context: ChannelHandlerContext, _ version: HTTPVersion, _ status: HTTPResponseStatus) {
         let headers: HTTPHeaders = ["Connection": "close", "Content-Length": "0", "Cache-Control": "no-store"]
         let head = HTTPResponseHead(version: version, status: status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)

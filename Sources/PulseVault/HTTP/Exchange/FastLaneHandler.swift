@@ -31,8 +31,12 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// How many requests that were let through are not answered yet.
     private var unanswered = 0
     /// Whether a write is being served, or an answer that was found is being recorded.
-    private var isWaiting = false
-    private var held: [Arrival] = []
+    private var isWaiting = false {
+        didSet { if isWaiting { progress.hold() } else { progress.release() } }
+    }
+    /// Whether what was held back is being taken in, which comes before whatever comes in meanwhile.
+    private var isDraining = false
+    private var held = CircularBuffer<Arrival>()
     private var isReadHeld = false
     private var needsFlush = false
     /// Whether something was let through that Hummingbird's handlers have not been told the end of.
@@ -54,9 +58,11 @@ final class FastLaneHandler: ChannelDuplexHandler {
         held = []
     }
 
+    private var holdsBack: Bool { isWaiting || isDraining }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        if isWaiting { held.append(.part(part)) } else { receive(part, context) }
+        if holdsBack { held.append(.part(part)) } else { receive(part, context) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -65,18 +71,27 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if isWaiting { isReadHeld = true } else { context.read() }
+        if holdsBack { isReadHeld = true } else { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        // The end of the client's requests, or of the server, comes after the answers that are still to be sent.
-        if isWaiting { return held.append(.event(event)) }
+        if holdsBack { held.append(.event(event)) } else { pass(event, context) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if holdsBack { held.append(.failure(error)) } else { pass(error, context) }
+    }
+
+    /// The end of the client's requests, or of the server, comes after the answers that are still to be sent, and after
+    /// what is here of the next request: Hummingbird waits for the rest of one that it knows of.
+    private func pass(_ event: Any, _ context: ChannelHandlerContext) {
+        letCandidateThrough(context)
         flush()
         context.fireUserInboundEventTriggered(event)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if isWaiting { return held.append(.failure(error)) }
+    private func pass(_ error: any Error, _ context: ChannelHandlerContext) {
+        letCandidateThrough(context)
         flush()
         context.fireErrorCaught(error)
     }
@@ -93,7 +108,8 @@ final class FastLaneHandler: ChannelDuplexHandler {
         case .body: break
         case .end:
             unanswered -= 1
-            progress.answerEnded()
+            context.write(data, promise: promise)
+            return progress.answerEnded()
         }
         context.write(data, promise: promise)
     }
@@ -111,14 +127,21 @@ final class FastLaneHandler: ChannelDuplexHandler {
             guard candidate != nil else { return letThrough(part, context) }
             candidate?.take(&bytes)
         case .end:
-            guard let candidate = candidate.take() else { return letThrough(part, context) }
-            if let write = candidate.write { return serve(write, candidate.body, context) }
-            if answer(candidate, context) { return }
-            unanswered += 1
-            letThrough(.head(candidate.head), context)
-            if let body = candidate.body { letThrough(.body(body), context) }
-            letThrough(part, context)
+            if let candidate, serve(candidate, context) {
+                self.candidate = nil
+            } else {
+                letCandidateThrough(context)
+                letThrough(part, context)
+            }
         }
+    }
+
+    /// Leaves the candidate to Hummingbird, with as much of it as is here.
+    private func letCandidateThrough(_ context: ChannelHandlerContext) {
+        guard let candidate = candidate.take() else { return }
+        unanswered += 1
+        letThrough(.head(candidate.head), context)
+        if let body = candidate.body { letThrough(.body(body), context) }
     }
 
     private func letThrough(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
@@ -140,6 +163,13 @@ final class FastLaneHandler: ChannelDuplexHandler {
         }
         request.note(vault.auditedHeaderNames, of: head)
         return request
+    }
+
+    /// - Returns: whether the request is answered, or will be.
+    private func serve(_ candidate: FastLaneCandidate, _ context: ChannelHandlerContext) -> Bool {
+        guard let write = candidate.write else { return answer(candidate, context) }
+        serve(write, candidate.body, context)
+        return true
     }
 
     /// - Returns: whether the request is answered, or will be when its record is written.
@@ -196,16 +226,15 @@ final class FastLaneHandler: ChannelDuplexHandler {
         isWaiting = false
         guard wire != nil, context.channel.isActive else { return }
         send(response, context)
-        var arrivals = held[...]
-        held = []
-        while !isWaiting, let arrival = arrivals.popFirst() {
+        isDraining = true
+        while !isWaiting, let arrival = held.popFirst() {
             switch arrival {
             case .part(let part): receive(part, context)
-            case .event(let event): userInboundEventTriggered(context: context, event: event)
-            case .failure(let error): errorCaught(context: context, error: error)
+            case .event(let event): pass(event, context)
+            case .failure(let error): pass(error, context)
             }
         }
-        held = Array(arrivals) + held
+        isDraining = false
         flush()
         guard !isWaiting else { return }
         completeRead(context)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOHTTP1
+import Notation
 import VaultCore
 
 /// The head of a request, in whichever form a lane has it.
@@ -63,6 +64,7 @@ struct HeaderField: Sendable {
     static let entityTag = HeaderField(known: "ETag")
     static let nextPage = HeaderField(known: "X-Pulse-Next")
     static let environment = HeaderField(known: "X-PulseVault-Environment")
+    static let host = HeaderField(known: "Host")
     static let ifNoneMatch = HeaderField(known: "If-None-Match")
     static let expect = HeaderField(known: "Expect")
     static let exposedHeaders = HeaderField(known: "Access-Control-Expose-Headers")
@@ -82,13 +84,22 @@ struct HeaderField: Sendable {
 extension HTTPRequest: RequestHead {
     var methodName: String { method.rawValue }
     var target: String { path ?? "" }
-    func values(of field: HeaderField) -> [String] { headerFields[values: field.name] }
+    func values(of field: HeaderField) -> [String] {
+        // Where Hummingbird keeps it.
+        if field.name == HeaderField.host.name { return authority.map { [$0] } ?? [] }
+        return headerFields[values: field.name]
+    }
 }
 
 extension HTTPRequestHead: RequestHead {
     var methodName: String { method.rawValue }
     var target: String { uri }
-    func values(of field: HeaderField) -> [String] { headers[field.text] }
+    func values(of field: HeaderField) -> [String] {
+        let values = headers[field.text]
+        // RFC 9110, section 5.5: blanks around a value are not a part of it. The parser leaves tabs behind it.
+        guard values.contains(where: { $0.utf8.last == UInt8(ascii: "\t") }) else { return values }
+        return values.map { $0.trimmingASCIISpace() }
+    }
 }
 
 extension VaultRequest {

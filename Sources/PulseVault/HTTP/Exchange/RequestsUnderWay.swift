@@ -9,6 +9,8 @@ final class RequestsUnderWay: Sendable {
 
     private let authenticated = Atomic(0)
     private let anonymous = Atomic(0)
+    private let isAwaited = Atomic(false)
+    private let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
 
     /// A request that is counted, until its turn ends or nobody knows of it any more.
     final class Turn: Sendable {
@@ -43,7 +45,32 @@ final class RequestsUnderWay: Sendable {
         return Turn(self, hasToken: hasToken)
     }
 
+    /// Waits until no request is under way. Call it when none comes in any more.
+    func waitUntilNone() async {
+        await withCheckedContinuation { waiter in
+            waiters.withLock { $0.append(waiter) }
+            isAwaited.store(true, ordering: .sequentiallyConsistent)
+            releaseWaiters()
+        }
+    }
+
     private func end(hasToken: Bool) {
-        if hasToken { authenticated.subtract(1, ordering: .relaxed) } else { anonymous.subtract(1, ordering: .relaxed) }
+        if hasToken {
+            authenticated.subtract(1, ordering: .sequentiallyConsistent)
+        } else {
+            anonymous.subtract(1, ordering: .sequentiallyConsistent)
+        }
+        if isAwaited.load(ordering: .sequentiallyConsistent) { releaseWaiters() }
+    }
+
+    private func releaseWaiters() {
+        guard authenticated.load(ordering: .sequentiallyConsistent) == 0,
+            anonymous.load(ordering: .sequentiallyConsistent) == 0
+        else { return }
+        let released = waiters.withLock { waiters in
+            defer { waiters = [] }
+            return waiters
+        }
+        for waiter in released { waiter.resume() }
     }
 }
