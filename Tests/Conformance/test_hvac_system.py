@@ -114,6 +114,10 @@ def test_tune_reads_effective_values_and_keeps_what_is_set(root, kv2):
     assert (data["default_lease_ttl"], data["max_lease_ttl"], data["description"]) == (1800, 7200, "tuned")
     assert (data["listing_visibility"], data["audit_non_hmac_request_keys"]) == ("unauth", ["a"])
     assert data["passthrough_request_headers"] == ["X-One"]
+    # Clients that send all fields send an empty text for the ones that nobody gave.
+    root.sys.tune_mount_configuration(kv2, default_lease_ttl="", max_lease_ttl="", description="again")
+    data = root.sys.read_mount_configuration(kv2)["data"]
+    assert (data["default_lease_ttl"], data["max_lease_ttl"], data["description"]) == (1800, 7200, "again")
     root.sys.tune_mount_configuration(kv2, default_lease_ttl="system")
     assert root.sys.read_mount_configuration(kv2)["data"]["max_lease_ttl"] == 7200
 

@@ -102,8 +102,14 @@ extension MountTuning {
         }
     }
 
+    /// A lease time that a request sets; `nil` where it sets none. Clients that send all fields send an empty text for
+    /// the ones that nobody gave.
     private func leaseTime(_ name: String, _ input: Input, _ path: String) throws(EngineError) -> Int? {
-        if input.members[name]?.stringValue == "system" { return 0 }
+        switch input.members[name]?.stringValue {
+        case "system": return 0
+        case "": return nil
+        default: break
+        }
         do throws(EngineError) {
             return try input.seconds(name)
         } catch {
