@@ -156,11 +156,18 @@ struct AuditEntryText {
     }
 
     private func data(of response: AuditedResponse, _ request: AuditedRequest) -> [UInt8] {
-        if elidesListings, response.isListing, let keys = (try? JSON(parsing: response.data, limits: .stored))?["keys"]
-        {
-            return JSON.object(["keys": .integer(keys.arrayValue?.count ?? 0)]).serialized()
+        let listed = elidesListings && [.list, .scan].contains(request.operation) ? Self.elided(response.data) : nil
+        return redactor.redact(listed ?? response.data, clear: request.clearResponseKeys)
+    }
+
+    /// A listing with how many names it has, and of how many it tells more, in the place of these.
+    private static func elided(_ data: [UInt8]) -> [UInt8]? {
+        guard var object = (try? JSON(parsing: data, limits: .stored))?.objectValue else { return nil }
+        if let keys = object["keys"]?.arrayValue { object["keys"] = .integer(keys.count) }
+        if let information = object["key_info"]?.objectValue {
+            object["key_info"] = .integer(information.members.count)
         }
-        return redactor.redact(response.data, clear: request.clearResponseKeys)
+        return JSON.object(object).serialized()
     }
 
     private func grant(_ auth: AuthGrant) -> JSONObject {

@@ -76,8 +76,6 @@ package struct AuditedToken: Sendable {
 package struct AuditedResponse: Sendable {
     /// The JSON text of the envelope's `data`, or of a whole body without envelope; empty for none.
     package var data: [UInt8] = []
-    /// Whether the answer is a listing, whose names a device may replace by their count.
-    package var isListing = false
     /// The token that was made or renewed.
     @Seldom package var auth: AuthGrant?
     /// The token that stands for the answer, when it was wrapped.

@@ -131,12 +131,17 @@ import Testing
 
     @Test func listingsAreCountedWhereThatIsWished() async throws {
         var response = AuditedResponse()
-        response.data = Array(#"{"keys":["a","b","c"]}"#.utf8)
-        response.isListing = true
-        let entry = try await record([("elide_list_responses", "true")], .sample(), answered: response)
-        #expect(entry["response"]?["data"]?["keys"]?.intValue == 3)
-        let whole = try await record([], .sample(), answered: response)
+        response.data = Array(#"{"keys":["a","b","c"],"key_info":{"a":{"CANARY":1},"b":{}},"more":"CANARY"}"#.utf8)
+        var request = AuditedRequest.sample()
+        request.operation = .list
+        let data = try await record([("elide_list_responses", "true")], request, answered: response)["response"]?[
+            "data"]
+        #expect(data?["keys"]?.intValue == 3 && data?["key_info"]?.intValue == 2)
+        #expect(data?["more"]?.stringValue == (try AuditWorld.hmac("CANARY")))
+        let whole = try await record([], request, answered: response)
         #expect(whole["response"]?["data"]?["keys"]?.arrayValue?.count == 3)
+        let read = try await record([("elide_list_responses", "true")], .sample(), answered: response)
+        #expect(read["response"]?["data"]?["keys"]?.arrayValue?.count == 3)
     }
 
     @Test func anonymousRequestHasNoToken() async throws {

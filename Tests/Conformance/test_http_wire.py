@@ -572,11 +572,25 @@ def test_ambiguous_framing_is_refused_and_smuggles_nothing(plain, name):
     assert plain.call("GET", "/v1/sys/health").status == 200
 
 
-def test_an_upgrade_to_cleartext_http_2_is_not_taken(plain):
-    headers = [("Connection", "Upgrade, HTTP2-Settings"), ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAAQAAP__")]
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("options", "protocol"), [("Upgrade, HTTP2-Settings", "h2c"), ("keep-alive, upgrade", "websocket")]
+)
+def test_an_upgrade_is_not_taken_and_nothing_behind_it_is_left_waiting(plain, method, options, protocol):
+    headers = [("Connection", options), ("Upgrade", protocol), ("HTTP2-Settings", "AAMAAABkAAQAAP__")]
     with plain.connect() as connection:
-        connection.send(wire.encode("GET", "/v1/sys/health", headers))
-        assert connection.read().status in (200, 400)
+        connection.send(wire.encode(method, "/v1/sys/health", headers))
+        assert connection.read().status in (200, 400, 405)
+        assert harness.ON_BAO or connection.closed_by_server()
+
+
+@pytest.mark.parametrize("options", ["close", "Close", "CLOSE", "keep-alive, close", "close,x"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_connection_ends_however_its_end_is_written(plain, method, options):
+    with plain.connect() as connection:
+        connection.send(wire.encode(method, "/v1/sys/health", [("Connection", options)]))
+        connection.read()
+        assert connection.closed_by_server()
 
 
 def test_an_absolute_target_gives_nothing_more(plain):

@@ -105,6 +105,20 @@ def test_default_can_be_left_out_and_does_not_come_back(server, root, unique):
     assert isinstance(caught.value, (hvac.exceptions.Forbidden, hvac.exceptions.InvalidRequest))
 
 
+@pytest.mark.beyond_bao(reason="OpenBao's roles add default to what the parent has")
+def test_a_role_without_rules_does_not_bring_default_back(server, root, unique):
+    """(A-11)"""
+    root.sys.create_or_update_policy(unique, READ_ALL)
+    root.auth.token.create_or_update_role(unique)
+    parent = create(root, policies=[unique], no_default_policy=True)["client_token"]
+    path = f"/v1/auth/token/create/{unique}"
+    for body in ({}, {"policies": [unique]}):
+        assert server.call("POST", path, token=parent, body=body).json["auth"]["policies"] == [unique]
+    refused = server.call("POST", path, token=parent, body={"policies": ["default"]})
+    assert (refused.status, refused.errors) == (400, ["child policies must be subset of parent"])
+    assert server.call("POST", path, token="root", body={"policies": ["x"]}).json["auth"]["policies"] == ["default", "x"]
+
+
 def test_too_long_a_ttl_is_capped_with_a_warning(root):
     answer = root.auth.token.create(policies=["default"], ttl="800h")
     assert answer["auth"]["lease_duration"] == 2764800
@@ -406,6 +420,16 @@ def test_a_batch_token_ends_with_its_ttl_and_with_its_parent(server, root, uniqu
     assert not gone(server, child)
     root.auth.token.revoke(parent)
     assert gone(server, child)
+
+
+def test_what_a_batch_token_wraps_ends_with_it(server, root, unique):
+    """(T-03)"""
+    root.sys.create_or_update_policy(unique, READ_ALL)
+    short = server.client(create(root, policies=[unique], type="batch", ttl="2s")["client_token"])
+    wrapped = short.adapter.get("/v1/sys/internal/ui/resultant-acl", wrap_ttl="1h")
+    assert harness.ON_BAO or wrapped["wrap_info"]["ttl"] <= 2
+    lasting = server.client(create(root, policies=[unique], type="batch", ttl="1h")["client_token"])
+    assert lasting.adapter.get("/v1/sys/internal/ui/resultant-acl", wrap_ttl="5m")["wrap_info"]["ttl"] == 300
 
 
 # -- roles --------------------------------------------------------------------------------------

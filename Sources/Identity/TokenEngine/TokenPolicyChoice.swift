@@ -40,11 +40,15 @@ struct TokenPolicyChoice {
     }
 
     private func chosen(by role: TokenRole) throws(EngineError) -> [String] {
+        let rules = !role.allowedPolicies.isEmpty || !role.allowedPoliciesGlob.isEmpty
+        let forbids = !role.disallowedPolicies.isEmpty || !role.disallowedPoliciesGlob.isEmpty
+        // Without rules of its own a role hands down what the parent has, `default` included.
+        let mayTakeDefault =
+            rules || forbids || caller.isRoot || caller.hasSudo || PolicyNames.contains(parent.policies, "default")
         let addsDefault =
-            !draft.hasNoDefaultPolicy && !role.noDefaultPolicy
+            mayTakeDefault && !draft.hasNoDefaultPolicy && !role.noDefaultPolicy
             && !PolicyNames.contains(role.disallowedPolicies, "default")
         let asked = draft.policies.map { PolicyNames.canonical($0) } ?? []
-        let rules = !role.allowedPolicies.isEmpty || !role.allowedPoliciesGlob.isEmpty
         var names = asked
         if rules {
             if asked.isEmpty { names = role.allowedPolicies }
@@ -60,9 +64,8 @@ struct TokenPolicyChoice {
             }
         } else if asked.isEmpty {
             names = parent.policies.filter { !PolicyNames.contains(role.disallowedPolicies, $0) }
-        } else if role.disallowedPolicies.isEmpty, role.disallowedPoliciesGlob.isEmpty,
-            !asked.allSatisfy({ PolicyNames.contains(parent.policies, $0) || PolicyNames.same($0, "default") }),
-            !caller.isRoot, !caller.hasSudo
+        } else if !forbids, !asked.allSatisfy({ PolicyNames.contains(parent.policies, $0) }), !caller.isRoot,
+            !caller.hasSudo
         {
             throw .invalid("child policies must be subset of parent")
         }

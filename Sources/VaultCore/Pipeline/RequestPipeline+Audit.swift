@@ -43,7 +43,6 @@ extension AuditedResponse {
         case .rendered(let bytes): data = bytes
         case .data, .names: data = ResponseEnvelope.data(of: response)
         }
-        if case .names = response.body { isListing = true }
         auth = response.auth
         wrapInfo = response.wrapInfo
         warnings = response.warnings

@@ -17,7 +17,12 @@ struct ResponseWrapping: Sendable {
     /// Prepares for a request; `nil` when it does not ask for its answer to be wrapped.
     init?(_ request: VaultRequest, _ admission: Admission, _ running: Running, _ now: Timestamp) {
         guard let wanted = request.secondsToWrap else { return nil }
-        seconds = min(wanted, running.limits.maxLeaseTTL)
+        var longest = running.limits.maxLeaseTTL
+        // What a batch token makes does not outlive it (CVE-2020-25816).
+        if admission.caller.tokenType == .batch, let entry = admission.holder?.entry {
+            longest = min(longest, max(1, entry.remainingSeconds(at: now)))
+        }
+        seconds = min(wanted, longest)
         path = String(decoding: admission.path, as: UTF8.self)
         envelope = ResponseEnvelope(requestID: request.id, mountType: admission.mounted?.entry.type ?? "")
         // Otherwise anybody could have the server store answers without even a token.

@@ -52,7 +52,10 @@ struct RequestDecoding {
             token: try token(head, among: [.token]), query: query,
             wrapTTL: try wrapTTL(head), remoteAddress: remoteAddress, remotePort: remotePort)
         if request.verb == .patch { try checkPatchType(head) }
-        if request.verb == .write || request.verb == .patch { try checkContentCoding(head) }
+        switch request.verb {
+        case .write, .patch, .delete: try checkContentCoding(head)
+        case .read, .list, .scan, .help: break
+        }
         if request.verb == .write { request.claimsForm = claimsForm(head) }
         if request.verb == .read {
             request.knownTags = head.value(of: .ifNoneMatch)
