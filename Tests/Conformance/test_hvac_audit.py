@@ -239,6 +239,32 @@ def test_nothing_is_served_when_no_device_can_write(new_server):
     assert server.call("GET", "/v1/sys/health").status == 200
 
 
+@pytest.mark.beyond_bao(reason="OpenBao opens any path")
+def test_a_device_by_the_api_reaches_into_no_other_file(server, unique):
+    """(C-06)"""
+    folder = server.folder / unique
+    folder.mkdir()
+    (folder / "text").write_text("precious\n")
+    (folder / "link").symlink_to(folder / "text")
+    (folder / "loose").symlink_to(folder / "nowhere")
+    own = [server.folder / "data" / "vault.db", server.folder / "data" / "vault.db-wal", server.folder / "server.hcl"]
+    bad = [folder / name for name in ("text", "link", "loose", "../up.log", "nul\0.log", "line\n.log")] + own
+    bad += ["relative.log", "/proc/self/fd/1", "/dev/full", str(folder)]
+    for path in bad:
+        body = {"type": "file", "options": {"file_path": str(path)}}
+        reply = server.call("PUT", f"/v1/sys/audit/{unique}", token="root", body=body)
+        assert (reply.status, path) == (400, path)
+    assert (folder / "text").read_text() == "precious\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["link", "loose", "text"]
+    assert not (server.folder / "up.log").exists()
+    # A file of records is gone on with.
+    for _ in range(2):
+        body = {"type": "file", "options": {"file_path": str(folder / "new" / "audit.log")}}
+        assert server.call("PUT", f"/v1/sys/audit/{unique}", token="root", body=body).status == 204
+        assert server.call("DELETE", f"/v1/sys/audit/{unique}", token="root").status == 204
+    assert len((folder / "new" / "audit.log").read_text().splitlines()) >= 2
+
+
 def test_devices_cannot_be_created_by_api_unless_allowed(strict, unique):
     """(C-06)"""
     reply = strict.call(

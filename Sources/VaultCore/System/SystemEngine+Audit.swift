@@ -45,6 +45,7 @@ extension SystemEngine {
             options: try request.input.textMap("options") ?? [], salt: request.random.uuid())
         do throws(AuditError) {
             try entry.checkOptions()
+            try entry.checkFile()
             // Opened only to be sure that it can be; the commit's reload opens it for use.
             _ = try entry.open()
         } catch {
