@@ -16,4 +16,6 @@ enum HTTPLimits {
     static let bodyBytes = 32 * 1024 * 1024
     /// The largest body without a token, in bytes.
     static let anonymousBodyBytes = 1024 * 1024
+    /// The longest body without a token that may be on its way without being counted, in bytes.
+    static let uncountedBodyBytes = 4 * 1024
 }

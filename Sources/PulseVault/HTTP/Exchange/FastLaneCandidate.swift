@@ -4,16 +4,14 @@ import VaultCore
 
 /// A request that the fast lane may be able to serve, from its head on until its end is here.
 struct FastLaneCandidate {
-    /// A write, which is counted among the requests under way from its head on.
-    ///
-    /// A class, so that reads do not carry it along.
+    /// A write. A class, so that reads do not carry it along.
     final class Write {
         /// What is asked, without its body.
         let request: VaultRequest
-        /// Its place among the requests under way.
-        let turn: RequestsUnderWay.Turn
+        /// Its place among the requests under way; `nil` for one without a token, which gets it with its end.
+        let turn: RequestsUnderWay.Turn?
 
-        fileprivate init(_ request: VaultRequest, _ turn: RequestsUnderWay.Turn) {
+        fileprivate init(_ request: VaultRequest, _ turn: RequestsUnderWay.Turn?) {
             self.request = request
             self.turn = turn
         }
@@ -47,10 +45,16 @@ struct FastLaneCandidate {
             guard Self.isPlain(head, mayHaveBody: true) else { return nil }
             write = nil
         case .POST, .PUT, .PATCH, .DELETE:
-            guard Self.isPlain(head, mayHaveBody: true), let request = decode(head), request.verb != .help,
-                let turn = underWay.begin(hasToken: request.token != nil)
-            else { return nil }
-            write = Write(request, turn)
+            guard Self.isPlain(head, mayHaveBody: true), let request = decode(head), request.verb != .help else {
+                return nil
+            }
+            if request.token != nil {
+                guard let turn = underWay.begin(.authenticated) else { return nil }
+                write = Write(request, turn)
+            } else {
+                guard Self.announcedLength(head) <= HTTPLimits.uncountedBodyBytes else { return nil }
+                write = Write(request, nil)
+            }
         default: return nil
         }
         self.head = head
@@ -58,6 +62,10 @@ struct FastLaneCandidate {
 
     /// Takes in a part of the body. Its length was announced and is small, or there would be no candidate.
     mutating func take(_ bytes: inout ByteBuffer) { if body?.writeBuffer(&bytes) == nil { body = bytes } }
+
+    private static func announcedLength(_ head: HTTPRequestHead) -> Int {
+        head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+    }
 
     /// Whether a head is of the plain kind: nothing in it changes how the connection goes on, and what follows is short.
     private static func isPlain(_ head: HTTPRequestHead, mayHaveBody: Bool) -> Bool {

@@ -168,7 +168,8 @@ final class FastLaneHandler: ChannelDuplexHandler {
     /// - Returns: whether the request is answered, or will be.
     private func serve(_ candidate: FastLaneCandidate, _ context: ChannelHandlerContext) -> Bool {
         guard let write = candidate.write else { return answer(candidate, context) }
-        serve(write, candidate.body, context)
+        guard let turn = write.turn ?? underWay.begin(.anonymous) else { return false }
+        serve(write, turn, candidate.body, context)
         return true
     }
 
@@ -187,12 +188,15 @@ final class FastLaneHandler: ChannelDuplexHandler {
     }
 
     /// Has a write served by a task of its own. Writes are answered whole: none is answered with a stream.
-    private func serve(_ write: FastLaneCandidate.Write, _ body: ByteBuffer?, _ context: ChannelHandlerContext) {
+    private func serve(
+        _ write: FastLaneCandidate.Write, _ turn: RequestsUnderWay.Turn, _ body: ByteBuffer?,
+        _ context: ChannelHandlerContext
+    ) {
         isWaiting = true
         var request = write.request
         if let body { request.body = Array(body.readableBytesView) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        Task { [vault, request, turn = write.turn, loop = context.eventLoop] in
+        Task { [vault, request, loop = context.eventLoop] in
             let response = request.inItsWords(await vault.respond(to: request))
             turn.end()
             loop.execute {

@@ -2,12 +2,23 @@ import Synchronization
 
 /// Counts the requests that are being served, so that too many of them are turned away before they cost anything.
 final class RequestsUnderWay: Sendable {
-    /// How many requests with a token may be under way.
-    static let authenticatedLimit = 4096
-    /// How many requests without a token may be under way.
-    static let anonymousLimit = 256
+    /// What requests are counted as.
+    enum Kind: Sendable {
+        /// One with a token, from its head on.
+        case authenticated
+        /// One without a token whose body is still to come, and is longer than what nobody counts.
+        ///
+        /// These are counted by themselves, so that clients who send slowly keep nobody else from being served.
+        case upload
+        /// One without a token that is here as a whole.
+        case anonymous
+
+        /// How many of them may be under way.
+        fileprivate var limit: Int { self == .authenticated ? 4096 : 256 }
+    }
 
     private let authenticated = Atomic(0)
+    private let uploads = Atomic(0)
     private let anonymous = Atomic(0)
     private let isAwaited = Atomic(false)
     private let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
@@ -15,12 +26,12 @@ final class RequestsUnderWay: Sendable {
     /// A request that is counted, until its turn ends or nobody knows of it any more.
     final class Turn: Sendable {
         private let requests: RequestsUnderWay
-        private let hasToken: Bool
+        private let kind: Kind
         private let isOver = Atomic(false)
 
-        fileprivate init(_ requests: RequestsUnderWay, hasToken: Bool) {
+        fileprivate init(_ requests: RequestsUnderWay, _ kind: Kind) {
             self.requests = requests
-            self.hasToken = hasToken
+            self.kind = kind
         }
 
         deinit { end() }
@@ -28,21 +39,17 @@ final class RequestsUnderWay: Sendable {
         /// Counts the request out, if it is not counted out already.
         func end() {
             guard !isOver.exchange(true, ordering: .relaxed) else { return }
-            requests.end(hasToken: hasToken)
+            requests.end(kind)
         }
     }
 
     /// Counts a request in; `nil` when there is no room for it.
-    func begin(hasToken: Bool) -> Turn? {
-        let limit = hasToken ? Self.authenticatedLimit : Self.anonymousLimit
-        let count =
-            hasToken
-            ? authenticated.add(1, ordering: .relaxed).newValue : anonymous.add(1, ordering: .relaxed).newValue
-        guard count <= limit else {
-            end(hasToken: hasToken)
+    func begin(_ kind: Kind) -> Turn? {
+        guard add(1, to: kind) <= kind.limit else {
+            end(kind)
             return nil
         }
-        return Turn(self, hasToken: hasToken)
+        return Turn(self, kind)
     }
 
     /// Waits until no request is under way. Call it when none comes in any more.
@@ -54,19 +61,21 @@ final class RequestsUnderWay: Sendable {
         }
     }
 
-    private func end(hasToken: Bool) {
-        if hasToken {
-            authenticated.subtract(1, ordering: .sequentiallyConsistent)
-        } else {
-            anonymous.subtract(1, ordering: .sequentiallyConsistent)
-        }
+    private func end(_ kind: Kind) {
+        _ = add(-1, to: kind)
         if isAwaited.load(ordering: .sequentiallyConsistent) { releaseWaiters() }
     }
 
+    private func add(_ number: Int, to kind: Kind) -> Int {
+        switch kind {
+        case .authenticated: authenticated.add(number, ordering: .sequentiallyConsistent).newValue
+        case .upload: uploads.add(number, ordering: .sequentiallyConsistent).newValue
+        case .anonymous: anonymous.add(number, ordering: .sequentiallyConsistent).newValue
+        }
+    }
+
     private func releaseWaiters() {
-        guard authenticated.load(ordering: .sequentiallyConsistent) == 0,
-            anonymous.load(ordering: .sequentiallyConsistent) == 0
-        else { return }
+        guard add(0, to: .authenticated) == 0, add(0, to: .upload) == 0, add(0, to: .anonymous) == 0 else { return }
         let released = waiters.withLock { waiters in
             defer { waiters = [] }
             return waiters

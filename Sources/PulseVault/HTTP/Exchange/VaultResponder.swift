@@ -51,15 +51,24 @@ struct VaultResponder: Sendable {
         to question: VaultRequest, _ request: Request, _ crossOrigin: CrossOrigin, _ channel: any Channel
     ) async throws -> Reply {
         let hasToken = question.token != nil
-        let turn = underWay.begin(hasToken: hasToken)
-        guard turn != nil || Self.isStatusQuestion(question) else {
+        func overloaded(closes: Bool) -> Reply {
             let response = question.inItsWords(.errors(503, ["the server is overloaded; try again"]))
-            return Reply(crossOrigin.marked(response), closes: hasBody(request), retryAfter: 1)
+            return Reply(crossOrigin.marked(response), closes: closes, retryAfter: 1)
+        }
+        var turn: RequestsUnderWay.Turn?
+        if hasToken || !isShort(request) {
+            turn = underWay.begin(hasToken ? .authenticated : .upload)
+            guard turn != nil else { return overloaded(closes: hasBody(request)) }
         }
         let limit = hasToken ? HTTPLimits.bodyBytes : HTTPLimits.anonymousBodyBytes
         guard let body = try await collect(request, limit: limit, channel) else {
             let response = question.inItsWords(.errors(413, ["http: request body too large"]))
             return Reply(crossOrigin.marked(response), closes: true, turn: turn)
+        }
+        if !hasToken {
+            turn?.end()
+            turn = underWay.begin(.anonymous)
+            guard turn != nil || Self.isStatusQuestion(question) else { return overloaded(closes: false) }
         }
         var question = question
         question.body = body
@@ -102,6 +111,12 @@ struct VaultResponder: Sendable {
     /// Whether a request is of those by which others find out how the server is.
     private static func isStatusQuestion(_ request: VaultRequest) -> Bool {
         ["sys/health", "sys/seal-status"].contains { request.path.bytes.elementsEqual($0.utf8) }
+    }
+
+    /// Whether the body is short enough to be on its way uncounted.
+    private func isShort(_ request: Request) -> Bool {
+        guard hasBody(request) else { return true }
+        return (request.headers[.contentLength].flatMap { Int($0) } ?? .max) <= HTTPLimits.uncountedBodyBytes
     }
 
     private func hasBody(_ request: Request) -> Bool {
