@@ -90,6 +90,9 @@ final class ConnectionProgress {
         if unanswered <= 1 { work() } else { afterEarlierAnswers = work }
     }
 
+    /// The connection is over: what was to be done for it is not done any more.
+    func forgetWork() { afterEarlierAnswers = nil }
+
     /// The server reads nothing more for a while.
     func hold() { isHeld = true }
 

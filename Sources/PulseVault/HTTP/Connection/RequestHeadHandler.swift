@@ -24,6 +24,8 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(progress: ConnectionProgress) { self.progress = progress }
 
+    func handlerRemoved(context: ChannelHandlerContext) { progress.forgetWork() }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
         switch unwrapInboundIn(data) {
