@@ -122,14 +122,60 @@ def test_conditions_on_values_hold_for_overrides(config, key):
     override(config, "env/prod", key, "debug", token)
 
 
-def test_what_is_not_allowed_any_more_does_not_come_back(config, key, service):
+def test_a_key_stays_such_that_the_value_below_an_override_fits(config, key, service):
+    layer = f"service/{service}"
     config.declare(key, "integer")
-    config.set("env/prod", key, 10)
-    made = override(config, "env/prod", key, 50, ttl="1h")
-    config.write(f"keys/{key}", {"schema": {"minimum": 20}}, method="PATCH")
-    config.write(f"overrides/{made['data']['id']}", method="DELETE")
-    assert config.ask("GET", f"data/env/prod/{key}").status == 404, "neither 50, which was for a while, nor 10"
-    config.set("env/prod", key, 30)
+    config.set(layer, key, 50)
+    made = override(config, layer, key, 5, ttl="1h")["data"]["id"]
+    told = config.refused(f"keys/{key}", {"schema": {"maximum": 10}}, method="PATCH")
+    assert key in told and layer in told and made in told and "must be at most 10" in told
+    assert made in config.refused(f"keys/{key}", {"type": "integer", "schema": {"maximum": 10}})
+    config.write(f"keys/{key}", {"schema": {"maximum": 60}}, method="PATCH")
+    config.write(f"overrides/{made}", method="DELETE")
+    assert config.read(f"data/{layer}/{key}")["value"] == 50
+    config.refused(f"keys/{key}", {"schema": {"maximum": 10}}, method="PATCH")
+
+
+def test_a_subtree_stays_such_that_the_value_below_an_override_fits(config, key, service):
+    layer = f"service/{service}"
+    for part in ("min", "max"):
+        config.declare(f"{key}.{part}", "integer")
+    config.set(layer, f"{key}.max", 50)
+    made = override(config, layer, f"{key}.max", 5, ttl="1h")["data"]["id"]
+    schema = {"properties": {"max": {"maximum": 10}}}
+    told = config.refused(f"keys/{key}", {"type": "subtree", "schema": schema})
+    assert layer in told and made in told
+    nothing = override(config, layer, f"{key}.min", 1, ttl="1h")["data"]["id"]
+    told = config.refused(f"keys/{key}", {"type": "subtree", "schema": {"dependentRequired": {"max": ["min"]}}})
+    assert nothing in told, "the layer said nothing before"
+
+
+def test_a_value_comes_back_whatever_was_said_beside_it(config, key, service):
+    layer = f"service/{service}"
+    for part in ("mode", "n"):
+        config.declare(f"{key}.{part}", "string" if part == "mode" else "integer")
+    small = {"if": {"properties": {"mode": {"const": "small"}}, "required": ["mode"]},
+             "then": {"properties": {"n": {"maximum": 10}}}}
+    config.declare(key, "subtree", schema=small)
+    config.set(layer, f"{key}.n", 50)
+    made = override(config, layer, f"{key}.n", 5, ttl="1h")["data"]["id"]
+    config.set(layer, f"{key}.mode", "small")
+    config.write(f"overrides/{made}", method="DELETE")
+    assert config.read(f"data/{layer}/{key}.n")["value"] == 50, "an end loses nothing"
+    history = config.read(f"history/{layer}/{key}.n")["versions"]
+    assert [version["action"] for version in history] == ["override-end", "override", "write"]
+    config.set(layer, f"{key}.n", 10)
+
+
+def test_a_value_comes_back_when_the_lease_is_over_too(config, key, service):
+    layer = f"service/{service}"
+    for part in ("min", "max"):
+        config.declare(f"{key}.{part}", "integer")
+    config.declare(key, "subtree", schema={"dependentRequired": {"max": ["min"]}})
+    made = override(config, layer, f"{key}.min", 1, ttl="2s")["data"]["id"]
+    config.set(layer, f"{key}.max", 5)
+    harness.eventually(lambda: config.ask("GET", f"overrides/{made}").status == 404)
+    assert config.values(service).get(f"{key}.min") is None and config.values(service)[f"{key}.max"] == 5
 
 
 def test_a_lease_does_not_outlive_a_token_that_leaves_orphans(config, key, service):

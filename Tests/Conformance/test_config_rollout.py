@@ -292,3 +292,85 @@ def test_an_ended_rollout_hides_what_has_become_sensitive(config, key, service):
     assert config.read(f"rollouts/{service}")["changes"] == {key: "sesame"}
     config.write(f"keys/{key}", {"sensitive": True}, method="PATCH")
     assert config.read(f"rollouts/{service}")["changes"] == {key: {"$redacted": True}}
+
+
+# -- what rollouts say counts -----------------------------------------------------------------------
+
+HELD = [{"percent": 50, "hold": "1h"}, {"percent": 100}]
+SMALL = {"if": {"properties": {"mode": {"const": "small"}}, "required": ["mode"]},
+         "then": {"properties": {"n": {"maximum": 10}}}}
+# The lesser is not above the greater, as far as a schema can say it.
+ORDERED = {"if": {"properties": {"min": {"minimum": 5}}, "required": ["min"]},
+           "then": {"properties": {"max": {"minimum": 5}}}}
+
+
+def test_a_key_stays_while_a_rollout_changes_it(config, key, service):
+    config.declare(key, "integer")
+    _start(config, key, service, {key: 5}, HELD)
+    told = config.refused(f"keys/{key}", method="DELETE", status=409)
+    assert f'"{key}" is being changed by the rollout' in told
+    config.write(f"rollouts/{key}/abort")
+    config.write(f"keys/{key}", method="DELETE")
+
+
+def test_what_a_key_is_fits_what_rollouts_say_of_it(config, key, service):
+    config.declare(key, "integer")
+    name = f"of-{key}"
+    _start(config, name, service, {key: 50}, HELD)
+    for change in ({"type": "string"}, {"type": "subtree"}, {"schema": {"maximum": 10}}, {"locked_at": "env"}):
+        told = config.refused(f"keys/{key}", change, method="PATCH")
+        assert name in told and f"service/{service}" in told, change
+        assert name in config.refused(f"keys/{key}", {"type": "integer"} | change), change
+    config.write(f"keys/{key}", {"schema": {"maximum": 60}, "description": "How many."}, method="PATCH")
+    config.write(f"rollouts/{name}/abort")
+    config.write(f"keys/{key}", {"schema": {"maximum": 10}}, method="PATCH")
+
+
+def test_a_write_beside_a_rollout_fits_what_its_cohort_has(config, key, service):
+    for part in ("min", "max"):
+        config.declare(f"{key}.{part}", "integer")
+    config.declare(key, "subtree", schema=ORDERED)
+    layer, name = f"service/{service}", f"of-{key}"
+    config.set(layer, f"{key}.max", 9)
+    _start(config, name, service, {f"{key}.min": 7}, HELD)
+    told = config.refused(f"data/{layer}/{key}.max", {"value": 3})
+    assert key in told and layer in told and name in told
+    config.set(f"service/another-{service}", f"{key}.max", 3)
+    config.set(layer, f"{key}.max", 8)
+    other = config.refused(
+        f"rollouts/other-{key}", {"layer": layer, "changes": {f"{key}.max": 3}, "steps": HELD})
+    assert name in other
+    config.write(f"rollouts/{name}/abort")
+    config.set(layer, f"{key}.max", 3)
+
+
+def test_a_write_below_a_rollout_fits_what_its_cohort_has(config, key, service):
+    for part in ("min", "max"):
+        config.declare(f"{key}.{part}", "integer")
+    config.declare(key, "subtree", schema=ORDERED)
+    name = f"of-{key}"
+    config.set("global", f"{key}.max", 9)
+    _start(config, name, service, {f"{key}.min": 7}, HELD)
+    told = config.refused(f"data/global/{key}.max", {"value": 3})
+    assert f"service/{service}" in told and name in told
+    config.refused(f"data/service/{service}/env/prod/{key}.max", {"value": 3})
+    told = config.refused(f"keys/{key}", {"schema": {"properties": {"min": {"maximum": 5}}}}, method="PATCH")
+    assert name in told
+
+
+def test_keys_that_are_bound_together_change_together(config, key, service):
+    config.declare(f"{key}.mode")
+    config.declare(f"{key}.n", "integer")
+    config.declare(key, "subtree", schema=SMALL)
+    layer = f"service/{service}"
+    config.set(layer, f"{key}.mode", "large")
+    config.set(layer, f"{key}.n", 100)
+    config.refused(f"rollouts/{key}", {"layer": layer, "changes": {f"{key}.mode": "small"}, "steps": HELD})
+    changes = {f"{key}.mode": "small", f"{key}.n": 1}
+    _start(config, key, service, changes, HELD)
+    config.write(f"rollouts/{key}/advance")
+    assert config.write(f"rollouts/{key}/advance")["phase"] == "completed"
+    assert config.values(service).items() >= changes.items()
+    _start(config, f"back-{key}", service, {f"{key}.n": 100, f"{key}.mode": "large"}, [{"percent": 100}])
+    assert _until(lambda: config.read(f"rollouts/back-{key}")["phase"] == "completed")
+    assert config.values(service)[f"{key}.n"] == 100

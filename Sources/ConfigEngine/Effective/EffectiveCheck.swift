@@ -1,8 +1,8 @@
 import EngineKit
 import Notation
 
-/// Checks that whatever a change does to the effective values of a key stays within its type, its schema, and the
-/// schemas of the subtrees that it belongs to, for everyone below the change.
+/// Checks that whatever a change does to the effective values of keys stays within their types, their schemas, and the
+/// schemas of the subtrees that they belong to, for everyone below the change, whether a rollout reaches them or not.
 struct EffectiveCheck {
     /// How many places are checked at most.
     private static let greatestCount = 20_000
@@ -15,81 +15,101 @@ struct EffectiveCheck {
         self.picture = picture
     }
 
-    /// Checks a key.
+    /// Checks a change.
     ///
     /// - Parameters:
-    ///   - key: the key.
-    ///   - definition: what it is, or is to be.
-    ///   - changed: what layers are to say, in the place of what they say.
-    ///   - layer: the layer that changes; `nil` when all places are looked at.
-    func check(
-        _ key: String, _ definition: KeyDefinition, changed: [Layer: LayerValue?] = [:], below layer: Layer? = nil
-    ) throws(EngineError) {
-        if definition.isDeclared, definition.type == .subtree {
-            return try check(subtree: key, definition, key, definition, changed, below: layer)
-        }
-        // Without a schema, what is of the key's type in each layer is so in each place.
-        if definition.isDeclared, definition.schema != nil || layer == nil {
-            let schema = try definition.schema.map { json throws(EngineError) in try compiled(json, of: key) }
-            let said = try values(of: key, definition, changed)
-            for place in try places(Array(said.keys), below: layer) {
-                guard let value = Self.merged(said, definition, place) else { continue }
-                try check(value, key, definition, schema, place)
+    ///   - change: what keys are to be and layers to say.
+    ///   - layer: the layer that changes; `nil` when it is what a key is that changes: all places are looked at then,
+    ///     and what layers say again when overrides end.
+    func check(_ change: Supposition, below layer: Layer? = nil) throws(EngineError) {
+        var others = picture.rollouts.map { Supposition(while: $0) }
+        if layer == nil { others += try scope.endsOfOverrides() }
+        var subtrees: Set<String> = []
+        for key in change.keys.sorted(by: { ByteOrder.precedes($0, $1) }) {
+            let definition = definition(of: key, in: change)
+            if definition.isDeclared, definition.type == .subtree {
+                subtrees.insert(key)
+                continue
+            }
+            // Without a schema, what is of the key's type in each layer is so in each place.
+            if definition.isDeclared, definition.schema != nil || layer == nil {
+                let states = change.states(with: others) { $0.utf8.elementsEqual(key.utf8) }
+                try check(key, definition, states, below: layer)
+            }
+            for (prefix, subtree) in picture.keys
+            where subtree.definition.type == .subtree && key.utf8.starts(with: "\(prefix).".utf8) {
+                subtrees.insert(prefix)
             }
         }
-        for (prefix, subtree) in picture.keys
-        where subtree.definition.type == .subtree && key.utf8.starts(with: "\(prefix).".utf8) {
-            try check(subtree: prefix, subtree.definition, key, definition, changed, below: layer)
+        for prefix in subtrees.sorted(by: { ByteOrder.precedes($0, $1) }) {
+            let states = change.states(with: others) { $0.utf8.starts(with: "\(prefix).".utf8) }
+            try check(subtree: prefix, definition(of: prefix, in: change), states, below: layer)
         }
     }
 
+    private func definition(of key: String, in state: Supposition) -> KeyDefinition {
+        state.definitions[key] ?? picture.definition(key)
+    }
+
+    /// Checks the values of one key.
     private func check(
-        _ value: JSON, _ key: String, _ definition: KeyDefinition, _ schema: JSONSchema?, _ place: Place
+        _ key: String, _ definition: KeyDefinition, _ states: [Supposition], below layer: Layer?
     ) throws(EngineError) {
-        if let problem = definition.problem(with: value) {
-            throw .mismatch(
-                .schema, ["\"\(key)\" in \(place.text): \(problem) (type \(definition.type.rawValue))"])
+        let schema = try definition.schema.map { json throws(EngineError) in try compiled(json, of: key) }
+        for state in states {
+            let said = try values(of: key, state)
+            for place in try places(Array(said.keys), below: layer) where state.reaches(place) {
+                guard let value = Self.merged(said, definition, place) else { continue }
+                let told = place.text + state.circumstance
+                if let problem = definition.problem(with: value) {
+                    throw .mismatch(
+                        .schema, ["\"\(key)\" in \(told): \(problem) (type \(definition.type.rawValue))"])
+                }
+                if let schema { try check(value, key, schema, told) }
+            }
         }
-        try check(value, key, schema, place)
     }
 
-    private func check(_ value: JSON, _ key: String, _ schema: JSONSchema?, _ place: Place) throws(EngineError) {
-        guard let schema else { return }
+    private func check(_ value: JSON, _ key: String, _ schema: JSONSchema, _ place: String) throws(EngineError) {
         let violations = schema.violations(of: value)
         guard violations.isEmpty else {
-            throw .mismatch(.schema, violations.map { "\"\(key)\" in \(place.text): \($0) (schema)" })
+            throw .mismatch(.schema, violations.map { "\"\(key)\" in \(place): \($0) (schema)" })
         }
     }
 
     /// Checks the object that all keys below a prefix make.
     private func check(
-        subtree prefix: String, _ subtree: KeyDefinition, _ key: String, _ definition: KeyDefinition,
-        _ changed: [Layer: LayerValue?], below layer: Layer?
+        subtree prefix: String, _ subtree: KeyDefinition, _ states: [Supposition], below layer: Layer?
     ) throws(EngineError) {
         guard let json = subtree.schema else { return }
         let schema = try compiled(json, of: prefix)
-        var members = Set(picture.layers.values.flatMap(\.keys)).union(picture.keys.keys)
-        members.insert(key)
-        var said: [(path: Substring.UTF8View, definition: KeyDefinition, values: [Layer: LayerValue])] = []
-        for member in members.sorted(by: { ByteOrder.precedes($0, $1) })
-        where member.utf8.starts(with: "\(prefix).".utf8) {
-            let isChanged = member.utf8.elementsEqual(key.utf8)
-            let own = isChanged ? definition : picture.definition(member)
-            guard own.type != .subtree || !own.isDeclared else { continue }
-            said.append(
-                (
-                    Substring(member).utf8.dropFirst(prefix.utf8.count + 1), own,
-                    try values(of: member, own, isChanged ? changed : [:])
-                ))
-        }
-        for place in try places(said.flatMap(\.values.keys), below: layer) {
-            var tree = JSONObject()
-            for member in said {
-                guard let value = Self.merged(member.values, member.definition, place) else { continue }
-                tree = tree.setting(value, at: member.path.split(separator: UInt8(ascii: ".")).map { String($0) ?? "" })
+        for state in states {
+            let said = try members(of: prefix, state)
+            for place in try places(said.flatMap(\.values.keys), below: layer) where state.reaches(place) {
+                var tree = JSONObject()
+                for member in said {
+                    guard let value = Self.merged(member.values, member.definition, place) else { continue }
+                    tree = tree.setting(
+                        value, at: member.path.split(separator: UInt8(ascii: ".")).map { String($0) ?? "" })
+                }
+                try check(.object(tree), prefix, schema, place.text + state.circumstance)
             }
-            try check(.object(tree), prefix, schema, place)
         }
+    }
+
+    /// The keys below a prefix that have values, with what layers say of them.
+    private func members(
+        of prefix: String, _ state: Supposition
+    ) throws(EngineError) -> [(path: Substring.UTF8View, definition: KeyDefinition, values: [Layer: LayerValue])] {
+        let names = Set(picture.layers.values.flatMap(\.keys)).union(picture.keys.keys).union(state.keys)
+        var said: [(path: Substring.UTF8View, definition: KeyDefinition, values: [Layer: LayerValue])] = []
+        for member in names.sorted(by: { ByteOrder.precedes($0, $1) })
+        where member.utf8.starts(with: "\(prefix).".utf8) {
+            let own = definition(of: member, in: state)
+            guard own.type != .subtree || !own.isDeclared else { continue }
+            said.append((Substring(member).utf8.dropFirst(prefix.utf8.count + 1), own, try values(of: member, state)))
+        }
+        return said
     }
 
     private func compiled(_ json: JSON, of key: String) throws(EngineError) -> JSONSchema {
@@ -101,9 +121,7 @@ struct EffectiveCheck {
     }
 
     /// What layers say of a key; of a sensitive one, what is stored.
-    private func values(
-        of key: String, _ definition: KeyDefinition, _ changed: [Layer: LayerValue?]
-    ) throws(EngineError) -> [Layer: LayerValue] {
+    private func values(of key: String, _ state: Supposition) throws(EngineError) -> [Layer: LayerValue] {
         var said: [Layer: LayerValue] = [:]
         for (path, entries) in picture.layers {
             guard let entry = entries[key], let layer = Layer(path: String(decoding: path, as: UTF8.self)) else {
@@ -115,7 +133,7 @@ struct EffectiveCheck {
                 said[layer] = try scope.documents.current(.entry, layer.place(of: key))?.layerValue()
             }
         }
-        for (layer, value) in changed { said[layer] = value }
+        for (layer, value) in state.said[key] ?? [:] { said[layer] = value }
         return said
     }
 

@@ -57,46 +57,21 @@ extension ConfigurationEngine {
             request.mount.path + Array("data/".utf8) + override.layer.place(of: override.key)
         }
         guard let override = revoked else { return .noContent }
-        let named = ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended"))
-        var response = EngineResponse.noContent
-        if try !end(override.subject, named) {
-            response.warnings.append("the value stays: neither the one before nor none is allowed any more")
-        }
-        return response
+        try end(
+            override.subject,
+            ConfigScope(request, transaction, author: (request.caller.displayName, "the override ended")))
+        return .noContent
     }
 
     /// Has the layer say again what it said before, unless somebody has had it say something else since.
     ///
-    /// Where that is not allowed any more, the layer says nothing; where that is not allowed either, the value stays.
-    ///
-    /// - Returns: whether the value of the override is gone.
-    private func end(_ override: ValueOverride, _ scope: ConfigScope) throws(EngineError) -> Bool {
+    /// What keys are stays such that this fits; what others have said since may not, but an end is nobody's write, which
+    /// could be refused, and no value is lost by it.
+    private func end(_ override: ValueOverride, _ scope: ConfigScope) throws(EngineError) {
         let change = try ValueChange(self, scope, override.layer, override.key)
-        guard let present = change.present, !present.isDeleted, present.version == override.written else { return true }
-        let before =
-            override.before > 0
-            ? try scope.documents.version(.entry, change.path, override.before)?.layerValue() : nil
-        if let before {
-            let definition = try scope.definition(override.key) ?? .undeclared
-            let isBack = try wasAllowed(scope) { () throws(EngineError) in
-                _ = try change.put(before, definition, action: "override-end")
-            }
-            if isBack { return true }
-        }
-        return try wasAllowed(scope) { () throws(EngineError) in try change.delete(action: "override-end") }
-    }
-
-    /// Does something, unless it is refused; then nothing of it stays.
-    private func wasAllowed(
-        _ scope: ConfigScope, _ body: () throws(EngineError) -> Void
-    ) throws(EngineError) -> Bool {
-        do throws(EngineError) {
-            try scope.transaction.whole(body)
-            return true
-        } catch {
-            guard error.reasonOfRefusal != nil else { throw error }
-            return false
-        }
+        guard let present = change.present, !present.isDeleted, present.version == override.written else { return }
+        guard let former = try scope.former(override) else { return try change.clear(action: "override-end") }
+        _ = try change.store(former, action: "override-end")
     }
 }
 
@@ -113,7 +88,7 @@ extension ConfigurationEngine: OverridingEngine {
     ) throws(EngineError) -> EngineResponse {
         guard let override = try ConfigScope(request, transaction).overrides.take(ended: id) else { return .noContent }
         let named = ConfigScope(request, transaction, author: (override.author, "the lease of the override ended"))
-        let isGone = try end(override.subject, named)
-        return .data(["id": .string(id), "kept": .bool(!isGone)])
+        try end(override.subject, named)
+        return .data(["id": .string(id)])
     }
 }

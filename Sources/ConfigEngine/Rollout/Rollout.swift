@@ -64,6 +64,12 @@ struct Rollout: Sendable {
         return !instance.isEmpty && BucketHash.blake2b.bucket(salt: id, value: instance) < step.share
     }
 
+    /// Refuses other changes of a key that the rollout changes.
+    func refuseIfChanging(_ key: String) throws(EngineError) {
+        guard plan.change(of: key) != nil else { return }
+        throw .status(409, ["\"\(key)\" is being changed by the rollout \"\(id)\": wait for it, or abort it"])
+    }
+
     /// The document.
     var content: JSONObject {
         plan.json.joined(with: [

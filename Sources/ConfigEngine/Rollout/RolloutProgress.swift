@@ -26,9 +26,10 @@ struct RolloutProgress {
             guard !definition.isSensitive else {
                 throw .invalid("\"\(key)\" is sensitive: roll out a reference to a secret's new version instead")
             }
-            try change.check(said, definition)
             try change.refuseIfBusy()
+            try change.checkByItself(said, definition)
         }
+        try checkTogether()
         try put(action: "start")
     }
 
@@ -73,16 +74,24 @@ struct RolloutProgress {
         // All of them before anything is written, so that what cannot be made for all is made for nobody.
         for (key, said) in rollout.plan.changes {
             let change = try ValueChange(engine, scope, rollout.plan.layer, key)
-            try change.check(said, try scope.definition(key) ?? .undeclared)
+            try change.checkByItself(said, try scope.definition(key) ?? .undeclared)
         }
+        try checkTogether()
         rollout.state.phase = .completed
         rollout.state.note = ""
         // First, so that the keys are free.
         try put(action: "complete")
         for (key, said) in rollout.plan.changes {
             let change = try ValueChange(engine, scope, rollout.plan.layer, key)
-            _ = try change.put(said, try scope.definition(key) ?? .undeclared, action: "rollout")
+            _ = try change.store(said, action: "rollout")
         }
+    }
+
+    /// Refuses changes that break a schema when all of them are made: whoever is reached has all.
+    private func checkTogether() throws(EngineError) {
+        let plan = rollout.plan
+        try EffectiveCheck(scope, engine.pictures.current(scope))
+            .check(Supposition(plan.layer, says: plan.changes.map { ($0.key, $0.said) }), below: plan.layer)
     }
 
     private mutating func put(action: String) throws(EngineError) {

@@ -59,12 +59,32 @@ struct KeyChange {
                 throw .invalid("locked_at: \(layer.text) has a value of its own; delete it first")
             }
         }
-        try EffectiveCheck(scope, picture).check(key, definition)
+        try checkRollouts(definition, picture)
+        try EffectiveCheck(scope, picture).check(Supposition(key, is: definition))
         if definition.isSensitive { try ValueDigest.prepare(scope) }
         let document = try scope.write(
             .key, Array(key.utf8), after: present, definition.json, action: action,
             change: .init(keys: [key], time: scope.request.now))
         return (definition, document)
+    }
+
+    /// Refuses a definition that what rollouts say of the key does not fit: it is to be an ordinary value.
+    private func checkRollouts(_ definition: KeyDefinition, _ picture: Picture) throws(EngineError) {
+        for rollout in picture.rollouts {
+            guard let said = rollout.plan.change(of: key) else { continue }
+            let layer = rollout.plan.layer
+            if let lock = definition.lock, lock.covers(layer) {
+                throw .invalid("locked_at: the rollout \"\(rollout.id)\" gives \(layer.text) a value of its own")
+            }
+            if let value = said.value, let problem = definition.problem(with: value) {
+                throw .mismatch(
+                    .schema,
+                    [
+                        "\"\(key)\" in \(layer.text) with the rollout \"\(rollout.id)\": \(problem) "
+                            + "(type \(definition.type.rawValue))"
+                    ])
+            }
+        }
     }
 
     /// Takes a key away that no layer says anything of.
@@ -76,6 +96,7 @@ struct KeyChange {
         guard holders.isEmpty else {
             throw .invalid("the key has values in \(holders.sorted().joined(separator: ", ")); delete them first")
         }
+        for rollout in try Rollouts(scope).running() { try rollout.refuseIfChanging(key) }
         _ = try scope.write(
             .key, Array(key.utf8), after: present, earlier.json, action: "delete",
             change: .init(keys: [key], time: scope.request.now), isDeleted: true)
@@ -126,7 +147,7 @@ extension ConfigurationEngine {
         return .data(Self.keyAnswer(key, try change.write(patch: Self.content(request), action: "patch").document))
     }
 
-    /// DELETE `keys/:key`: refused while a layer says something of it.
+    /// DELETE `keys/:key`: refused while a layer or a rollout says something of it.
     func deleteKey(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         try KeyChange(self, scope, try scope.name("key")).delete()

@@ -48,6 +48,11 @@ struct ValueChange {
     func put(_ said: LayerValue, _ definition: KeyDefinition, action: String) throws(EngineError) -> StoredDocument {
         try refuseIfBusy()
         try check(said, definition)
+        return try store(said, action: action)
+    }
+
+    /// Writes what needs no check, or was checked before.
+    func store(_ said: LayerValue, action: String) throws(EngineError) -> StoredDocument {
         if let value = said.value { try SecretRotation(scope).remember(value) }
         return try scope.write(
             .entry, path, after: present, said.content, action: action,
@@ -58,14 +63,16 @@ struct ValueChange {
     func delete(action: String = "delete") throws(EngineError) {
         guard let present, !present.isDeleted else { return }
         let definition = try scope.definition(key) ?? .undeclared
-        // What is taken back in somebody else's name was allowed when it was put there.
-        if scope.author == nil {
-            try scope.request.requireSudo(definition.isProtected, "the key")
-            try scope.request.checkVersion(currentVersion)
-        }
+        try scope.request.requireSudo(definition.isProtected, "the key")
+        try scope.request.checkVersion(currentVersion)
         try refuseIfBusy()
         try EffectiveCheck(scope, engine.pictures.current(scope))
-            .check(key, definition, changed: [layer: nil], below: layer)
+            .check(Supposition(layer, says: [(key, nil)]), below: layer)
+        try clear(action: action)
+    }
+
+    /// Takes away what the layer says, without a check.
+    func clear(action: String) throws(EngineError) {
         _ = try scope.write(
             .entry, path, after: present, [:], action: action,
             change: .init(layer: layer, keys: [key], time: scope.request.now), isDeleted: true)
@@ -92,7 +99,14 @@ struct ValueChange {
     }
 
     /// Refuses what the layer cannot say.
-    func check(_ said: LayerValue, _ definition: KeyDefinition) throws(EngineError) {
+    private func check(_ said: LayerValue, _ definition: KeyDefinition) throws(EngineError) {
+        try checkByItself(said, definition)
+        try EffectiveCheck(scope, engine.pictures.current(scope))
+            .check(Supposition(layer, says: [(key, said)]), below: layer)
+    }
+
+    /// Refuses what the layer cannot say, whatever others say.
+    func checkByItself(_ said: LayerValue, _ definition: KeyDefinition) throws(EngineError) {
         let request = scope.request
         // The background service makes what somebody was allowed to begin.
         if scope.author == nil { try request.requireSudo(definition.isProtected, "the key") }
@@ -109,8 +123,6 @@ struct ValueChange {
             }
             if scope.author == nil { try ReferenceCheck(scope).check(value, field: "value") }
         }
-        try EffectiveCheck(scope, engine.pictures.current(scope))
-            .check(key, definition, changed: [layer: said], below: layer)
     }
 
     /// Refuses to change what a rollout or an override is changing.
@@ -119,10 +131,8 @@ struct ValueChange {
         where override.subject.layer == layer && override.subject.key.bytesEqual(to: key) {
             throw .status(409, ["\"\(key)\" is overridden by \"\(override.id)\": wait for its end, or delete it"])
         }
-        for rollout in try Rollouts(scope).running()
-        where rollout.plan.layer == layer && rollout.plan.change(of: key) != nil {
-            throw .status(
-                409, ["\"\(key)\" is being changed by the rollout \"\(rollout.id)\": wait for it, or abort it"])
+        for rollout in try Rollouts(scope).running() where rollout.plan.layer == layer {
+            try rollout.refuseIfChanging(key)
         }
     }
 
