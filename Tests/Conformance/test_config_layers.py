@@ -190,6 +190,24 @@ def test_a_conflicting_edit_gets_both_sides_and_what_they_began_from(config, key
     assert config.read(f"data/global/{key}")["value"] == {"n": 2}
 
 
+def test_a_deletion_that_expects_another_version_is_refused_as_a_write_is(config, key):
+    config.declare(key)
+    config.set("global", key, "one")
+    config.set("global", key, "two")
+    for path, body in ((f"data/global/{key}", {"options": {"cas": 1}}), (f"data/global/{key}?cas=1", None)):
+        answer = config.ask("DELETE", path, body)
+        assert answer.status == 400 and "check-and-set" in answer.json["errors"][0]
+        view = answer.json["data"]
+        assert view["current_version"] == 2 and view["yours"] is None
+        assert [view[side]["value"] for side in ("base", "current")] == ["one", "two"]
+    config.refused(f"data/global/{key}?cas=2", {"cas": 2}, method="DELETE")
+    config.refused(f"data/global/{key}", ["cas"], method="DELETE")
+    config.write(f"data/global/{key}", {"options": {"cas": 2}, "reason": "Not needed."}, method="DELETE")
+    assert config.read(f"history/global/{key}")["versions"][0]["reason"] == "Not needed."
+    config.refused(f"data/global/{key}", {"options": {"cas": 2}}, method="DELETE")
+    config.write(f"data/global/{key}", method="DELETE")
+
+
 def test_explain_tells_layer_version_and_author_of_each_leaf(config, key, service):
     config.declare(key, "object", reload="static")
     config.set("global", key, {"a": 1, "b": 1})
@@ -252,6 +270,34 @@ def test_a_mount_can_ask_for_names_and_descriptions(config, key, unique):
     assert "naming_pattern" in config.refused("keys/Upper", {"type": "string", "owner": "x"}, mount=unique)
     assert "owner" in config.refused("keys/lower", {"type": "string"}, mount=unique)
     config.write("keys/lower", {"type": "string", "owner": "x"}, mount=unique)
+
+
+def test_a_pattern_for_names_is_for_new_keys(config, unique):
+    config.server.call("POST", f"/v1/sys/mounts/{unique}", token="root", body={"type": "config"})
+    config.write("keys/Older", {"type": "string"}, mount=unique)
+    config.write("config", {"naming_pattern": "[a-z.]+"}, mount=unique)
+    config.write("keys/Older", {"deprecated": "use newer"}, method="PATCH", mount=unique)
+    config.write("keys/Older", {"type": "string", "deprecated": "use newer"}, mount=unique)
+    assert "naming_pattern" in config.refused("keys/Newer", {"type": "string"}, mount=unique)
+    config.write("keys/Older", method="DELETE", mount=unique)
+    assert "naming_pattern" in config.refused("keys/Older", {"type": "string"}, mount=unique)
+
+
+@pytest.mark.parametrize("pattern", [5, True, ["[a-z]+"], {"pattern": "[a-z]+"}])
+def test_a_pattern_for_names_is_text(config, unique, pattern):
+    config.server.call("POST", f"/v1/sys/mounts/{unique}", token="root", body={"type": "config"})
+    assert "naming_pattern" in config.refused("config", {"naming_pattern": pattern}, mount=unique)
+    config.write("config", {"naming_pattern": "[a-z]+"}, mount=unique)
+    config.write("config", {"naming_pattern": None}, mount=unique)
+    assert config.read("config", mount=unique)["naming_pattern"] is None
+
+
+def test_deprecated_without_a_reason_is_not_deprecated(config, key):
+    config.declare(key, deprecated="use another")
+    assert config.ask("POST", f"data/global/{key}", {"value": "x"}).json["warnings"]
+    config.write(f"keys/{key}", {"deprecated": ""}, method="PATCH")
+    assert "deprecated" not in config.read(f"keys/{key}")
+    assert not config.ask("POST", f"data/global/{key}", {"value": "y"}).json.get("warnings")
 
 
 def test_wrong_words_are_told_by_their_field(config, key):

@@ -38,8 +38,10 @@ struct ConfigSettings: Sendable {
     }
 
     /// Refuses a definition that is not what the mount asks for.
-    func check(_ key: String, _ definition: KeyDefinition) throws(EngineError) {
-        if let namingPattern, let pattern = try? RegularExpression(whole: namingPattern),
+    ///
+    /// - Parameter isNew: whether the key is declared with it; older ones keep their names.
+    func check(_ key: String, _ definition: KeyDefinition, isNew: Bool) throws(EngineError) {
+        if isNew, let namingPattern, let pattern = try? RegularExpression(whole: namingPattern),
             !pattern.matches(Array(key.utf8).span)
         {
             throw .invalid("key: does not match the mount's naming_pattern")

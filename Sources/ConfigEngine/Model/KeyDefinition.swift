@@ -70,7 +70,8 @@ package struct KeyDefinition: Sendable {
         isSensitive = try object.bool("sensitive", default: false)
         if let reload = object["reload"] { self.reload = try reload.word() }
         if let lock = object["locked_at"] { self.lock = try KeyLock(lock) }
-        if let deprecated = object["deprecated"] { self.deprecated = try deprecated.text(limit: 1_024) }
+        let deprecated = try object.text("deprecated", limit: 1_024)
+        self.deprecated = deprecated.utf8.isEmpty ? nil : deprecated
         isProtected = try object.bool("protected", default: false)
         // `null` is a value, so it is looked for in the document itself.
         if let value = json["default"] {

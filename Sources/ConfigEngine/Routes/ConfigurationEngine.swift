@@ -46,7 +46,7 @@ package struct ConfigurationEngine: Engine {
                 Route("data/\(layer)/:key", "What a layer says of a key.")
                     .taking(["value", "unset", "key", "options", "cas", "reason"]).exists(Self.hasValue).asking()
                     .on(.read, serve: readData).on(.update, serve: writeData).on(.patch, serve: patchData)
-                    .on(.delete, serve: deleteData),
+                    .on(.delete, serve: deleteData).takingBodyOfDeletions(),
                 Route("reveal/\(layer)/:key", "The value of a key, of a sensitive one too.")
                     .on(.update, serve: reveal),
                 Route("reach/\(layer)", "Which services and instances see a layer.").on(.read, serve: readReach),

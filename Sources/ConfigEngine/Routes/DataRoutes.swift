@@ -59,10 +59,9 @@ extension ConfigurationEngine {
         return try change.write(LayerValue(said: MergePatch.apply(patch, to: present.value)), action: "patch")
     }
 
-    /// DELETE `data/<layer>/:key`: the layer says nothing of the key any more.
+    /// DELETE `data/<layer>/:key {options?, reason?}`: the layer says nothing of the key any more.
     func deleteData(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         try ValueChange(self, request, transaction).delete()
-        return .noContent
     }
 
     /// POST `rollback/<layer>/:key {version}`: what an earlier version said, as a new version.
@@ -73,10 +72,7 @@ extension ConfigurationEngine {
         guard let earlier = try documents.version(.entry, change.path, number) else {
             throw .invalid("version: there is no such version of the value")
         }
-        guard let said = try earlier.layerValue() else {
-            try change.delete(action: "rollback")
-            return .noContent
-        }
+        guard let said = try earlier.layerValue() else { return try change.delete(action: "rollback") }
         return try change.write(said, action: "rollback")
     }
 

@@ -41,7 +41,7 @@ struct KeyChange {
         // Its values, and those of all times, would be shown to everybody who may look.
         let wasSensitive = try present?.keyDefinition().isSensitive ?? false
         try scope.request.requireSudo(wasSensitive && !definition.isSensitive, "the sensitivity of the key")
-        try ConfigSettings.current(scope).check(key, definition)
+        try ConfigSettings.current(scope).check(key, definition, isNew: earlier == nil)
         let picture = try engine.pictures.current(scope)
         let layers = picture.layers.filter { $0.value[key] != nil }.keys
         if let earlier, let problem = definition.problem(replacing: earlier, hasValues: !layers.isEmpty) {

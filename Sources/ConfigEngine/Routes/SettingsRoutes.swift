@@ -15,6 +15,11 @@ extension ConfigurationEngine {
     ) throws(EngineError) -> EngineResponse {
         let scope = ConfigScope(request, transaction)
         var settings = try ConfigSettings.current(scope)
+        switch request.input.members["naming_pattern"] {
+        case nil, .null?, .string?: break
+        // Its text would be a pattern that nobody meant.
+        default: throw .field("naming_pattern", "a string")
+        }
         if let pattern = try request.input.string("naming_pattern") {
             settings.namingPattern = pattern.utf8.isEmpty ? nil : pattern
             if !pattern.utf8.isEmpty {

@@ -60,15 +60,16 @@ struct ValueChange {
     }
 
     /// Has the layer say nothing any more.
-    func delete(action: String = "delete") throws(EngineError) {
-        guard let present, !present.isDeleted else { return }
+    func delete(action: String = "delete") throws(EngineError) -> EngineResponse {
+        if let conflict = try conflict(with: nil) { return conflict }
+        guard let present, !present.isDeleted else { return .noContent }
         let definition = try scope.definition(key) ?? .undeclared
         try scope.request.requireSudo(definition.isProtected, "the key")
-        try scope.request.checkVersion(currentVersion)
         try refuseIfBusy()
         try EffectiveCheck(scope, engine.pictures.current(scope))
             .check(Supposition(layer, says: [(key, nil)]), below: layer)
         try clear(action: action)
+        return .noContent
     }
 
     /// Takes away what the layer says, without a check.
@@ -137,7 +138,9 @@ struct ValueChange {
     }
 
     /// The answer to a write that expects another version: all that is needed to put both changes together.
-    private func conflict(with said: LayerValue) throws(EngineError) -> EngineResponse? {
+    ///
+    /// - Parameter said: what it has the layer say; `nil` for nothing.
+    private func conflict(with said: LayerValue?) throws(EngineError) -> EngineResponse? {
         guard let expected = try scope.request.expectedVersion(), expected != currentVersion else { return nil }
         var view: JSONObject = [
             "layer": .string(layer.text), "key": .string(key), "current_version": .integer(currentVersion),
@@ -145,7 +148,7 @@ struct ValueChange {
         let base = try scope.documents.version(.entry, path, expected)
         let versions = [
             ("base", base?.isDeleted == false ? base?.content : nil),
-            ("current", present?.isDeleted == false ? present?.content : nil), ("yours", said.content),
+            ("current", present?.isDeleted == false ? present?.content : nil), ("yours", said?.content),
         ]
         let digest = try scope.definitionForShowing(key).isSensitive ? try ValueDigest(scope) : nil
         for (name, content) in versions {

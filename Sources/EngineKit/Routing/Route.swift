@@ -46,6 +46,8 @@ package struct Route: Sendable {
     package private(set) var fields: [String]?
     /// The members that writes may have in their query as well.
     package private(set) var queryFields: [String] = []
+    /// Whether deletions may have a body as writes have.
+    package private(set) var readsBodyOfDeletions = false
     /// The handlers.
     package private(set) var handlers: [Operation: Handler] = [:]
 
@@ -88,6 +90,13 @@ package struct Route: Sendable {
     package func takingFromQuery(_ fields: [String]) -> Route {
         var route = self
         route.queryFields = fields
+        return route
+    }
+
+    /// Reads the body of deletions, as that of writes, beside their query.
+    package func takingBodyOfDeletions() -> Route {
+        var route = self
+        route.readsBodyOfDeletions = true
         return route
     }
 

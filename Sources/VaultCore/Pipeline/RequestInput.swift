@@ -1,7 +1,8 @@
 import EngineKit
 import Notation
 
-/// Reads what a request brings: the body of writes, JSON or a form; the query of everything else.
+/// Reads what a request brings: the body of writes, JSON or a form; the query of everything else, and the body of
+/// deletions where the route asks for it.
 enum RequestInput {
     /// How large the input of a caller with a token may be.
     static let authenticatedLimits = JSONLimits(
@@ -15,14 +16,19 @@ enum RequestInput {
     /// - Parameters:
     ///   - isAuthenticated: whether the caller has a living token, which decides about the limits.
     ///   - queryFields: the members of a write that may stand in its query.
+    ///   - readsBodyOfDeletions: whether a deletion may have a body.
     static func read(
-        _ request: VaultRequest, isAuthenticated: Bool, queryFields: [String] = []
+        _ request: VaultRequest, isAuthenticated: Bool, queryFields: [String] = [], readsBodyOfDeletions: Bool = false
     ) throws(EngineError) -> Input {
         switch request.verb {
         case .write, .patch:
             let input = try body(of: request, isAuthenticated ? authenticatedLimits : unauthenticatedLimits)
             guard !queryFields.isEmpty, !request.query.isEmpty else { return input }
             return try joined(input, members(ofQuery: request.query), queryFields)
+        case .delete where readsBodyOfDeletions && !request.body.allSatisfy(isBlank):
+            let input = try body(of: request, isAuthenticated ? authenticatedLimits : unauthenticatedLimits)
+            let query = members(ofQuery: request.query)
+            return query.members.isEmpty ? input : try joined(input, query, query.members.map(\.name))
         case .read, .delete, .list, .scan, .help: return Input(members: members(ofQuery: request.query))
         }
     }

@@ -33,7 +33,8 @@ extension RequestPipeline {
         do throws(EngineError) {
             admission.input = try RequestInput.read(
                 request, isAuthenticated: admission.holder != nil,
-                queryFields: admission.match?.entry.route.queryFields ?? [])
+                queryFields: admission.match?.entry.route.queryFields ?? [],
+                readsBodyOfDeletions: admission.match?.entry.route.readsBodyOfDeletions ?? false)
             try chooseOperation(request, now, transaction, admission)
         } catch {
             if case .invalid = error {
