@@ -548,3 +548,55 @@ def test_listings_come_page_by_page(changes, names):
     assert page["keys"] == made[1:2] == list(page["key_info"])
     assert changes.well("LIST", f"pulse/changesets{before}")["keys"][:2] == made[1:]
     assert changes.ask("LIST", f"pulse/changesets?after={made[2]}z").status == 404
+
+
+# -- values that a schema binds together ------------------------------------------------------------
+
+SMALL = {"if": {"properties": {"mode": {"const": "small"}}, "required": ["mode"]},
+         "then": {"properties": {"n": {"maximum": 10}}},
+         "else": {"properties": {"n": {"minimum": 11}}}}
+
+
+def _bound(changes, key):
+    changes.well("POST", f"config/keys/{key}.mode", {"type": "string"})
+    changes.well("POST", f"config/keys/{key}.n", {"type": "integer"})
+    changes.well("POST", f"config/keys/{key}", {"type": "subtree", "schema": SMALL})
+    changes.well("POST", f"config/data/env/prod/{key}.n", {"value": 100})
+
+
+def test_values_that_are_bound_together_are_judged_together(changes, names):
+    key = names["key"]
+    _bound(changes, key)
+    alone = changes.propose(put("config", f"env/prod/{key}.mode", {"value": "small"}))
+    assert len(alone["problems"]) == 1 and key in str(alone["problems"])
+    made = changes.propose(
+        put("config", f"env/prod/{key}.mode", {"value": "small"}), put("config", f"env/prod/{key}.n", {"value": 1}))
+    assert made["problems"] == []
+    changes.decide("apply", made)
+    assert changes.value("env/prod", f"{key}.mode") == "small" and changes.value("env/prod", f"{key}.n") == 1
+    changes.decide("rollback", made)
+    assert changes.value("env/prod", f"{key}.mode") is None and changes.value("env/prod", f"{key}.n") == 100
+
+
+def test_a_schema_and_the_values_for_it_change_together(changes, names):
+    key = names["key"]
+    changes.well("POST", f"config/keys/{key}", {"type": "integer"})
+    changes.well("POST", f"config/data/env/prod/{key}", {"value": 100})
+    made = changes.propose(
+        put("key", key, {"type": "integer", "schema": {"maximum": 10}}),
+        put("config", f"env/prod/{key}", {"value": 1}))
+    assert made["problems"] == []
+    changes.decide("apply", made)
+    assert changes.value("env/prod", key) == 1
+
+
+def test_a_set_that_breaks_a_schema_as_a_whole_is_refused(changes, names):
+    key = names["key"]
+    _bound(changes, key)
+    items = [put("config", f"env/prod/{key}.mode", {"value": "small"}),
+             put("config", f"env/prod/{key}.n", {"value": 50})]
+    made = changes.propose(*items)
+    assert [problem["path"].endswith(".mode") for problem in made["problems"]] == [True]
+    answer = changes.ask("POST", f"pulse/changesets/{made['id']}/apply", {})
+    assert answer.status == 400
+    assert changes.value("env/prod", f"{key}.mode") is None and changes.value("env/prod", f"{key}.n") == 100

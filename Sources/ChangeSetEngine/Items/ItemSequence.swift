@@ -17,6 +17,9 @@ struct ItemSequence {
         /// Whether the caller may not make it.
         var isDenied: Bool { if case .permissionDenied = error { true } else { false } }
 
+        /// Whether it fails on what values are to be.
+        var breaksSchema: Bool { if case .mismatch(.schema, _) = error { true } else { false } }
+
         /// Why, in words for people; never a submitted value.
         var reason: String {
             if isDenied { return "permission denied" }
@@ -59,7 +62,24 @@ struct ItemSequence {
     }
 
     /// Makes all changes that can be made.
+    ///
+    /// Where one of them breaks a schema by itself, they are judged by what comes of all of them.
     func perform(
+        _ current: [ItemVersion], _ vault: any VaultAccess, _ transaction: Transaction
+    ) throws(EngineError) -> [Made] {
+        let oneByOne = try transaction.attempt { () throws(EngineError) -> [Made]? in
+            let made = try performOneByOne(current, vault, transaction)
+            return made.contains { $0.failure?.breaksSchema ?? false } ? nil : made
+        }
+        if let oneByOne { return oneByOne }
+        let together = try transaction.attempt { () throws(EngineError) -> [Made]? in
+            try performTogether(current, vault, transaction)
+        }
+        if let together { return together }
+        return try performOneByOne(current, vault, transaction)
+    }
+
+    private func performOneByOne(
         _ current: [ItemVersion], _ vault: any VaultAccess, _ transaction: Transaction
     ) throws(EngineError) -> [Made] {
         try zip(elements, current).mapLoading { element, current throws(EngineError) -> Made in
@@ -68,16 +88,45 @@ struct ItemSequence {
                 return .done(
                     try transaction.whole { () throws(EngineError) in try request.perform(vault, transaction) })
             } catch {
-                switch error {
-                case .notLoaded, .internalError, .store, .inconsistentRead: throw error
-                default: return .failed(Failure(element: element, error: error))
+                guard error.isOfTheItem else { throw error }
+                return .failed(Failure(element: element, error: error))
+            }
+        }
+    }
+
+    /// Makes all changes, and what is to be checked of their effects when all of them are there.
+    ///
+    /// - Returns: `nil` when that cannot be.
+    private func performTogether(
+        _ current: [ItemVersion], _ vault: any VaultAccess, _ transaction: Transaction
+    ) throws(EngineError) -> [Made]? {
+        do throws(EngineError) {
+            let made = try zip(elements, current).mapLoading { element, current throws(EngineError) in
+                let request = ItemRequest(item: element.item, target: element.target, current: current)
+                return try transaction.leavingChecks { () throws(EngineError) in
+                    try request.perform(vault, transaction)
                 }
             }
+            for check in made.flatMap(\.checks) { try check() }
+            return made.map { .done($0.answer) }
+        } catch {
+            guard error.isOfTheItem else { throw error }
+            return nil
         }
     }
 
     /// Finds something out about each element; what is missing for all of them is loaded at once.
     func each<Answer>(_ body: (Element) throws(EngineError) -> Answer) throws(EngineError) -> [Answer] {
         try elements.mapLoading(body)
+    }
+}
+
+extension EngineError {
+    /// Whether it says something of an item, and not of the attempt to make it.
+    fileprivate var isOfTheItem: Bool {
+        switch self {
+        case .notLoaded, .internalError, .store, .inconsistentRead: false
+        default: true
+        }
     }
 }

@@ -173,6 +173,15 @@ struct EffectiveCheck {
     }
 }
 
+extension ConfigurationEngine {
+    /// Checks a change's effects, see `EffectiveCheck`; as a part of a change set, perhaps when all of that is written.
+    func check(_ change: Supposition, _ scope: ConfigScope, below layer: Layer? = nil) throws(EngineError) {
+        try scope.transaction.check { () throws(EngineError) in
+            try EffectiveCheck(scope, pictures.current(scope)).check(change, below: layer)
+        }
+    }
+}
+
 extension Place {
     /// The place in words, by the last layer it sees.
     fileprivate var text: String { layers.last?.text ?? "global" }

@@ -90,8 +90,8 @@ struct RolloutProgress {
     /// Refuses changes that break a schema when all of them are made: whoever is reached has all.
     private func checkTogether() throws(EngineError) {
         let plan = rollout.plan
-        try EffectiveCheck(scope, engine.pictures.current(scope))
-            .check(Supposition(plan.layer, says: plan.changes.map { ($0.key, $0.said) }), below: plan.layer)
+        try engine.check(
+            Supposition(plan.layer, says: plan.changes.map { ($0.key, $0.said) }), scope, below: plan.layer)
     }
 
     private mutating func put(action: String) throws(EngineError) {

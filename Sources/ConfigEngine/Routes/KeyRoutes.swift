@@ -60,7 +60,7 @@ struct KeyChange {
             }
         }
         try checkRollouts(definition, picture)
-        try EffectiveCheck(scope, picture).check(Supposition(key, is: definition))
+        try engine.check(Supposition(key, is: definition), scope)
         if definition.isSensitive { try ValueDigest.prepare(scope) }
         let document = try scope.write(
             .key, Array(key.utf8), after: present, definition.json, action: action,

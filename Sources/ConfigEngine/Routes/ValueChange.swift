@@ -66,8 +66,7 @@ struct ValueChange {
         let definition = try scope.definition(key) ?? .undeclared
         try scope.request.requireSudo(definition.isProtected, "the key")
         try refuseIfBusy()
-        try EffectiveCheck(scope, engine.pictures.current(scope))
-            .check(Supposition(layer, says: [(key, nil)]), below: layer)
+        try engine.check(Supposition(layer, says: [(key, nil)]), scope, below: layer)
         try clear(action: action)
         return .noContent
     }
@@ -102,8 +101,7 @@ struct ValueChange {
     /// Refuses what the layer cannot say.
     private func check(_ said: LayerValue, _ definition: KeyDefinition) throws(EngineError) {
         try checkByItself(said, definition)
-        try EffectiveCheck(scope, engine.pictures.current(scope))
-            .check(Supposition(layer, says: [(key, said)]), below: layer)
+        try engine.check(Supposition(layer, says: [(key, said)]), scope, below: layer)
     }
 
     /// Refuses what the layer cannot say, whatever others say.

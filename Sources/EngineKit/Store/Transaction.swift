@@ -10,6 +10,7 @@ package final class Transaction {
     private var pages: [Listing: NamePage] = [:]
     private var draft = Draft()
     private var pictures: [PictureKey: Any] = [:]
+    private var waiting: [Check]?
     private(set) var missingKeys: [StoreKey] = []
     private(set) var missingListings: [Listing] = []
 
@@ -149,6 +150,28 @@ package final class Transaction {
     private func goBack(to point: Draft.Point) {
         draft.goBack(to: point)
         pictures.removeAll()
+    }
+
+    /// Finds out whether what was written may stand, by reading.
+    package typealias Check = () throws(EngineError) -> Void
+
+    /// Makes a check of a change: at once, or when all changes that belong together are there.
+    package func check(_ check: @escaping Check) throws(EngineError) {
+        if waiting == nil { return try check() }
+        waiting?.append(check)
+    }
+
+    /// Does something whose checks wait.
+    ///
+    /// - Returns: what came of it, and the checks that whoever puts changes together owes.
+    package func leavingChecks<Answer>(
+        _ body: () throws(EngineError) -> Answer
+    ) throws(EngineError) -> (answer: Answer, checks: [Check]) {
+        let before = waiting
+        defer { waiting = before }
+        waiting = []
+        let answer = try body()
+        return (answer, waiting ?? [])
     }
 
     /// Does something and takes back what it wrote, whatever comes of it. What it read stays read, so that the commit
