@@ -10,7 +10,7 @@ import Testing
     }
 
     private func applied(
-        _ items: [ChangeItem], _ changes: [(before: ItemVersion, after: ItemVersion, text: String?)]
+        _ items: [ChangeItem], _ changes: [(before: ItemVersion, after: ItemVersion, policy: JSONObject?)]
     ) -> ChangeSet {
         var set = ChangeSet(id: "cs-1", message: "m", items: items, authors: [.init(name: "a", origin: "o")])
         set.phase = .applied
@@ -23,7 +23,7 @@ import Testing
             [item(.config), item(.policy)],
             [
                 (ItemVersion(number: 3), ItemVersion(number: 4), nil),
-                (ItemVersion(number: 1, mark: "ab12"), ItemVersion(number: 1, mark: "cd34"), "the text"),
+                (ItemVersion(number: 1, mark: "ab12"), ItemVersion(number: 1, mark: "cd34"), ["policy": "the text"]),
             ])
         set.takesBack = "cs-0"
         set.schedule = .init(time: Timestamp(seconds: 9), name: "s", policies: ["p"])
@@ -34,7 +34,8 @@ import Testing
         set.note("propose", by: "a", at: Timestamp(seconds: 1), reason: "because")
         let back = try ChangeSet("cs-1", decoding: set.encoded, items: set.encodedItems)
         #expect(back.encoded == set.encoded && back.encodedItems == set.encodedItems)
-        #expect(back.application?.changes.count == 2 && back.application?.changes[1].text == "the text")
+        let changes = try #require(back.application?.changes)
+        #expect(changes.count == 2 && changes[1].policy?["policy"]?.stringValue == "the text")
         #expect(back.items[0].base == ItemVersion(number: 3) && back.approvals[0].policies == ["lead"])
     }
 
@@ -74,7 +75,7 @@ import Testing
             [
                 (none, ItemVersion(number: 1), nil), (third, fourth, nil),
                 (third, ItemVersion(number: 3, mark: "deleted"), nil),
-                (ItemVersion(number: 1, mark: "a"), fourth, "old"),
+                (ItemVersion(number: 1, mark: "a"), fourth, ["policy": "old"]),
                 (none, fourth, nil), (third, ItemVersion(number: 4, mark: "deleted"), nil),
             ])
         let inverse = try InverseItems.of(set)
