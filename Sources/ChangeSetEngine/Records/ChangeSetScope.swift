@@ -74,6 +74,14 @@ struct ChangeSetScope {
         return found
     }
 
+    /// Change sets that were read without their items, with them.
+    func whole(_ sets: [ChangeSet]) throws(EngineError) -> [ChangeSet] {
+        try transaction.need(sets.flatMap { [key(of: $0.id), itemsKey(of: $0.id)] })
+        var found: [ChangeSet] = []
+        for set in sets { found.append(try find(set.id)) }
+        return found
+    }
+
     /// All rules, by name.
     func rules() throws(EngineError) -> [ApprovalRule] {
         var found: [ApprovalRule] = []

@@ -51,9 +51,8 @@ struct ChangeSetAnswer {
     /// What is known of the set beside its items.
     func facts() throws(EngineError) -> JSONObject {
         let approval = ApprovalState(try scope.rules(), sequence.elements.map(\.target.path), set.approvals)
-        let isApproved = set.phase == .proposed && approval.missing == 0
         var answer: JSONObject = [
-            "id": .string(set.id), "state": .string(isApproved ? "approved" : set.phase.rawValue),
+            "id": .string(set.id), "state": .string(Self.state(set, approval)),
             "message": .string(set.message), "author": .string(set.authors.first?.name ?? ""),
             "editors": .strings(set.authors.dropFirst().map(\.name)),
             "created_time": .string(set.events.first?.time.description ?? ""),
@@ -78,6 +77,11 @@ struct ChangeSetAnswer {
         }
         if let takesBack = set.takesBack { answer["takes_back"] = .string(takesBack) }
         return answer
+    }
+
+    /// What answers call how far a set has come: one that is proposed and misses nobody's approval is approved.
+    static func state(_ set: ChangeSet, _ approval: ApprovalState) -> String {
+        set.phase == .proposed && approval.missing == 0 ? "approved" : set.phase.rawValue
     }
 
     /// What was written, in a few words: the one event by which audit tells of it.

@@ -4,13 +4,15 @@ import Notation
 extension ChangeSetEngine {
     /// LIST `changesets?after=&limit=`, the oldest first.
     static func list(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
-        let sets = try ChangeSetScope(request, transaction).page()
+        let scope = ChangeSetScope(request, transaction)
+        let sets = try scope.page()
         guard !sets.isEmpty else { return .names([]) }
-        let information = sets.map { set in
+        let states = try states(sets, scope)
+        let information = zip(sets, states).map { set, state in
             JSONObject.Member(
                 name: set.id,
                 value: [
-                    "state": .string(set.phase.rawValue), "message": .string(set.message),
+                    "state": .string(state), "message": .string(set.message),
                     "author": .string(set.authors.first?.name ?? ""), "items": .integer(set.count),
                     "approvals": .integer(set.approvals.count),
                     "created_time": .string(set.events.first?.time.description ?? ""),
@@ -18,6 +20,17 @@ extension ChangeSetEngine {
                 ])
         }
         return .data(["keys": .strings(sets.map(\.id)), "key_info": .object(JSONObject(information))])
+    }
+
+    /// How far each of a listing's sets has come. What a set is about must be known only where it may miss approvals.
+    private static func states(_ sets: [ChangeSet], _ scope: ChangeSetScope) throws(EngineError) -> [String] {
+        let rules = try scope.rules()
+        let proposed = rules.isEmpty ? [] : try scope.whole(sets.filter { $0.phase == .proposed })
+        var paths: [String: [[UInt8]]] = [:]
+        for set in proposed {
+            paths[set.id] = ItemSequence(set.items, scope.request.vault).elements.map(\.target.path)
+        }
+        return sets.map { ChangeSetAnswer.state($0, ApprovalState(rules, paths[$0.id] ?? [], $0.approvals)) }
     }
 
     /// POST `changesets {message, items}`: whoever proposes needs the right to make each of the changes.
