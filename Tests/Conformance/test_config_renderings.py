@@ -118,6 +118,35 @@ def test_what_is_kept_back_is_named_and_left_out(config, key, service):
         assert "sesame" not in answer.text
 
 
+def test_a_member_that_is_kept_back_leaves_the_rest_of_its_object(config, key, service):
+    config.server.call("POST", f"/v1/sys/mounts/{key}", token="root", body={"type": "kv-v2"})
+    config.server.call("POST", f"/v1/{key}/data/db", token="root", body={"data": {"pw": "sesame"}})
+    secret = {"$secret": f"{key}/data/db#pw"}
+    config.declare(key, "object")
+    config.set(f"service/{service}", key, {"a": 1, "pw": secret, "in": {"b": 2, "x\ny: 1": secret}, "only": {"pw": secret},
+                                           "list": ["c", secret]})
+    token = config.token({"config/effective/*": ["read"]})
+    said = {"a": 1, "in": {"b": 2}}
+    for form in ("yaml", "toml", "env", "properties", "k8s"):
+        text = config.ask("GET", f"effective/{service}?format={form}", token=token).text
+        comment, rest = text.split("\n", 1)
+        names = ("pw", 'in."x\\ny: 1"', "only.pw", "list")
+        assert comment == "# kept back from this token: " + ", ".join(f"{key}.{name}" for name in names), form
+        assert "sesame" not in text and "redacted" not in text and "secret" not in rest
+        if form == "yaml":
+            assert yaml.safe_load(text) == {key: said}
+        if form == "toml":
+            assert tomllib.loads(text) == {key: said}
+        if form == "env":
+            assert rest == f"{key.upper().replace('-', '_')}='" + json.dumps(said, separators=(",", ":")) + "'\n"
+        if form == "properties":
+            assert rest == f"{key}.a=1\n{key}.in.b=2\n"
+    spring = config.ask("GET", f"effective/{service}?format=spring", token=token).json
+    assert spring["propertySources"][0]["source"] == {f"{key}.a": 1, f"{key}.in.b": 2}
+    whole = yaml.safe_load(config.ask("GET", f"effective/{service}?format=yaml").text)[key]
+    assert whole["pw"] == "sesame" and whole["list"] == ["c", "sesame"]
+
+
 def test_keys_that_cannot_stand_together_are_told(config, key, service):
     for name in (f"{key}.a", f"{key}.a.b", f"{key}-x", f"{key}.x"):
         config.declare(name)

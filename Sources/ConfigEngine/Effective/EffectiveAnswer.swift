@@ -84,6 +84,8 @@ struct PersonalValue {
     var value: JSON?
     /// Whether something of it is kept back.
     var isRedacted = false
+    /// Where in the value something is kept back, as names of members within each other; empty where it is all of it.
+    var keptBack: [[String]] = []
     /// Why something is kept back, in words that tell nothing of it.
     var problem: String?
     /// The versions of the secrets that it was put together from.
@@ -93,4 +95,14 @@ struct PersonalValue {
 
     /// What stands in the place of what is kept back.
     static let redacted: JSON = ["$redacted": true]
+
+    /// Adds what became of a reference that stands somewhere in the value.
+    mutating func take(_ other: PersonalValue, at place: [String]) {
+        secretVersions += other.secretVersions
+        secretTimes += other.secretTimes
+        guard other.isRedacted else { return }
+        isRedacted = true
+        keptBack.append(place)
+        problem = other.problem
+    }
 }

@@ -64,20 +64,19 @@ struct EffectiveReading {
             fixed, sources: asked.explains || !sources.members.isEmpty ? JSON.object(sources).serialized() : nil)
     }
 
-    /// The keys with their values, and the keys that are kept back, for the other forms.
+    /// The keys with their values, and what is kept back by its dotted path, for the other forms.
     var entries: (values: [(key: String, value: JSON)], leftOut: [String]) {
-        let leftOut = document.leaves.enumerated().filter { personal[$0.offset]?.isRedacted ?? false }
-        return (served.map { ($0.leaf.key, $0.value) }, leftOut.map(\.element.key))
+        let leftOut = personal.sorted { $0.key < $1.key }.flatMap { place, outcome in
+            outcome.keptBack.map { PathText.text([document.leaves[place].key] + $0) }
+        }
+        return (served.map { ($0.leaf.key, $0.value) }, leftOut)
     }
 
-    /// The leaves with their values, without those of which something is kept back.
+    /// The leaves with their values, without what is kept back of them.
     var served: [(leaf: EffectiveDocument.Leaf, value: JSON)] {
         document.leaves.enumerated().compactMap { place, leaf in
-            let outcome = personal[place]
-            guard !(outcome?.isRedacted ?? false), let value = outcome == nil ? leaf.value : outcome?.value else {
-                return nil
-            }
-            return (leaf, value)
+            guard let outcome = personal[place] else { return leaf.value.map { (leaf, $0) } }
+            return outcome.value?.without(outcome.keptBack.map { $0[...] }).map { (leaf, $0) }
         }
     }
 }
@@ -107,6 +106,7 @@ struct SensitiveReading {
         if base != nil { layers.append(.global) }
         guard layers.allSatisfy({ isAllowed($0, leaf.key) }) else {
             outcome.isRedacted = true
+            outcome.keptBack = [[]]
             outcome.problem = "is sensitive, and may not be revealed with this token"
             return PersonalValue.redacted
         }

@@ -25,20 +25,35 @@ struct ReferenceResolution {
     /// A value with its references resolved; each that cannot be is redacted by itself.
     ///
     /// It calls itself once per level of the value, which the parser has limited.
-    func resolve(_ value: JSON, into outcome: inout PersonalValue) throws(EngineError) -> JSON {
+    ///
+    /// - Parameter place: where the value stands in that of its key, as names of members.
+    func resolve(
+        _ value: JSON, at place: [String] = [], into outcome: inout PersonalValue
+    ) throws(EngineError) -> JSON {
         if SecretReference.isReference(value) {
-            guard let reference = try? SecretReference(value) else { return redact("not a reference", &outcome) }
-            return try secret(reference, into: &outcome)
+            var own = PersonalValue()
+            let resolved: JSON
+            if let reference = try? SecretReference(value) {
+                resolved = try secret(reference, into: &own)
+            } else {
+                resolved = redact("not a reference", &own)
+            }
+            outcome.take(own, at: place)
+            return resolved
         }
         switch value {
         case .array(let elements):
+            let known = outcome.keptBack.count
             var resolved: [JSON] = []
-            for element in elements { resolved.append(try resolve(element, into: &outcome)) }
+            for element in elements { resolved.append(try resolve(element, at: place, into: &outcome)) }
+            // A list without one of its elements would be another list: all of it is kept back.
+            if outcome.keptBack.count > known { outcome.keptBack[known...] = [place] }
             return .array(resolved)
         case .object(let object):
             var members: [JSONObject.Member] = []
             for member in object.members {
-                members.append(.init(name: member.name, value: try resolve(member.value, into: &outcome)))
+                let resolved = try resolve(member.value, at: place + [member.name], into: &outcome)
+                members.append(.init(name: member.name, value: resolved))
             }
             return .object(JSONObject(members))
         case .null, .bool, .number, .string: return value

@@ -29,7 +29,7 @@ enum ConfigFormat: String, CaseIterable, Sendable {
     ///
     /// - Parameters:
     ///   - values: the keys with their values, in order.
-    ///   - leftOut: the keys that are kept back; they are named in a comment, where the form has any.
+    ///   - leftOut: what is kept back, by its path; it is named in a comment, where the form has any.
     ///   - name: whom it is for.
     /// - Throws: ``RenderingError`` when two keys would become one, or a value has no form.
     func render(

@@ -52,7 +52,7 @@ enum YAMLText {
     }
 
     /// A text in double quotes: JSON's escapes, and the same for what YAML does not count as printable (section 5.1).
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let json = String(decoding: JSON.string(text).serialized(), as: UTF8.self)
         return json.unicodeScalars.reduce(into: "") { written, scalar in
             switch scalar.value {
