@@ -118,6 +118,22 @@ def test_what_is_kept_back_is_named_and_left_out(config, key, service):
         assert "sesame" not in answer.text
 
 
+def test_numbers_are_numbers_to_every_reader(config, key, service):
+    numbers = {"small": 1e-7, "great": 1e300, "both": -2.5e-9, "whole": 5, "beyond": 10 ** 20, "below": -3, "none": 0.5}
+    for name, number in numbers.items():
+        config.declare(f"{key}.{name}", "float")
+        config.set(f"service/{service}", f"{key}.{name}", number)
+    config.declare(f"{key}.count", "integer")
+    config.set(f"service/{service}", f"{key}.count", 5)
+    numbers["count"] = 5
+    read = yaml.safe_load(_text(config, service, "yaml"))[key]
+    assert read == numbers and "1.0e-07" in _text(config, service, "yaml")
+    read = tomllib.loads(_text(config, service, "toml"))[key]
+    assert read == numbers
+    assert [name for name, number in read.items() if not isinstance(number, float)] == ["count"]
+    assert "whole = 5.0\n" in _text(config, service, "toml")
+
+
 def test_a_member_that_is_kept_back_leaves_the_rest_of_its_object(config, key, service):
     config.server.call("POST", f"/v1/sys/mounts/{key}", token="root", body={"type": "kv-v2"})
     config.server.call("POST", f"/v1/{key}/data/db", token="root", body={"data": {"pw": "sesame"}})

@@ -69,7 +69,10 @@ struct EffectiveReading {
         let leftOut = personal.sorted { $0.key < $1.key }.flatMap { place, outcome in
             outcome.keptBack.map { PathText.text([document.leaves[place].key] + $0) }
         }
-        return (served.map { ($0.leaf.key, $0.value) }, leftOut)
+        let values = served.map { leaf, value in
+            (leaf.key, asked.format == .toml && leaf.definition.type == .float ? TOMLText.float(value) : value)
+        }
+        return (values, leftOut)
     }
 
     /// The leaves with their values, without what is kept back of them.

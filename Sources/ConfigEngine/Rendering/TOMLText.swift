@@ -49,9 +49,18 @@ enum TOMLText {
         }
     }
 
+    /// A value as one of a key whose values are floats: TOML has integers and floats apart, and JSON does not.
+    static func float(_ value: JSON) -> JSON {
+        guard case .number(let text) = value, isWhole(text) else { return value }
+        return .number(text + ".0")
+    }
+
+    private static func isWhole(_ text: String) -> Bool {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+    }
+
     private static func number(_ text: String, _ full: String) throws(RenderingError) -> String {
-        let isWhole = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
-        if isWhole, Int64(text) == nil {
+        if isWhole(text), Int64(text) == nil {
             throw RenderingError(description: "\"\(full)\" is an integer beyond 64 bits, which TOML cannot hold")
         }
         return text

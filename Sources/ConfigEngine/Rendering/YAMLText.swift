@@ -2,7 +2,7 @@ import Notation
 
 /// Configuration as YAML 1.2 in block style, written so that readers of YAML 1.1 read the same.
 ///
-/// Every string stands in double quotes, which no reader takes for anything else; numbers stand as they were written.
+/// Every string stands in double quotes, which no reader takes for anything else.
 enum YAMLText {
     static func text(_ object: JSONObject) -> String {
         if object.members.isEmpty { return "{}\n" }
@@ -31,10 +31,21 @@ enum YAMLText {
                 write(element, indent: indent + 1, into: &text)
             }
         case .string(let string): text += " " + quoted(string) + "\n"
-        case .null, .bool, .number, .array, .object:
+        case .number(let number): text += " \(Self.number(number))\n"
+        case .null, .bool, .array, .object:
             // JSON's scalars and empty collections are YAML's (YAML 1.2, section 1.3).
             text += " " + String(decoding: value.serialized(), as: UTF8.self) + "\n"
         }
+    }
+
+    /// A number as it was written, with what readers of YAML 1.1 ask of one with an exponent: a dot, and a sign before the
+    /// exponent.
+    static func number(_ text: String) -> String {
+        let parts = text.utf8.split(maxSplits: 1) { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
+        guard let mantissa = parts.first, parts.count == 2, let first = parts[1].first else { return text }
+        let isSigned = first == UInt8(ascii: "-") || first == UInt8(ascii: "+")
+        return String(decoding: Array(mantissa), as: UTF8.self) + (mantissa.contains(UInt8(ascii: ".")) ? "" : ".0")
+            + (isSigned ? "e" : "e+") + String(decoding: Array(parts[1]), as: UTF8.self)
     }
 
     /// A key: plain where it begins with a letter and no reader takes it for a boolean or null.
