@@ -188,6 +188,50 @@ def test_an_instance_that_cannot_apply_the_change_has_it_taken_back(config, key,
     assert config.values(service, instance="i1")[key] == "old"
 
 
+@pytest.mark.parametrize("bad", [{"metrics": {"errors": 0.2}}, {"applied": False}])
+def test_a_paused_rollout_does_not_go_on_and_is_still_taken_back(config, key, service, unique, bad):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "bad"}, [
+        {"percent": 99.999, "timeout": 1, "guards": [{"metric": "errors", "max": 0.01}]}, {"percent": 100}])
+    config.write(f"rollouts/{unique}/pause", {})
+    _report(config, service, "i1", metrics={"errors": 0})
+    time.sleep(2.5)
+    paused = config.read(f"rollouts/{unique}")
+    assert paused["phase"] == "paused" and paused["step"] == 0
+    _report(config, service, "i1", **bad)
+    _until(lambda: config.read(f"rollouts/{unique}")["phase"] == "reverted")
+    assert config.values(service, instance="i1")[key] == "old"
+
+
+def test_what_was_reported_before_a_pause_counts_after_it(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "new"}, [
+        {"percent": 99.999, "hold": 3, "guards": [{"metric": "errors", "max": 0.01}]}, {"percent": 100, "hold": "1h"}])
+    begun = config.read(f"rollouts/{unique}")["since"]
+    _report(config, service, "i1", metrics={"errors": 0.005})
+    time.sleep(1.5)
+    config.write(f"rollouts/{unique}/pause", {})
+    config.write(f"rollouts/{unique}/resume", {})
+    resumed = time.monotonic()
+    after = config.read(f"rollouts/{unique}")
+    assert after["since"] == begun and after["cohort"]["metrics"] == {"errors": 0.005}
+    _until(lambda: config.read(f"rollouts/{unique}")["step"] == 1)
+    assert time.monotonic() - resumed > 2.5
+
+
+def test_an_instance_that_failed_before_a_pause_has_failed_after_it(config, key, service, unique):
+    config.declare(key)
+    config.set(f"service/{service}", key, "old")
+    _start(config, unique, service, {key: "bad"}, [{"percent": 99.999, "hold": "1h"}, {"percent": 100}])
+    fetched = config.effective(service, instance="i1")["revision"]
+    config.write(f"rollouts/{unique}/pause", {})
+    config.write(f"rollouts/{unique}/resume", {})
+    _report(config, service, "i1", applied=False, revision=fetched)
+    _until(lambda: config.read(f"rollouts/{unique}")["phase"] == "reverted")
+
+
 def test_a_step_that_nobody_acknowledges_in_time_is_taken_back(config, key, service, unique):
     config.declare(key)
     config.set(f"service/{service}", key, "old")

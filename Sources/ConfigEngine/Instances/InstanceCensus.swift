@@ -74,7 +74,7 @@ struct InstanceCensus {
             observed.live += 1
             let isSince = report.last >= rollout.state.since
             if try hasApplied(service, instance, report) { observed.acknowledged += 1 }
-            if isSince, !report.isApplied, report.revision >= rollout.revision { observed.failed = instance }
+            if isSince, !report.isApplied, report.revision >= rollout.stepRevision { observed.failed = instance }
             guard isSince else { continue }
             for metric in report.metrics {
                 let known = sums[metric.name] ?? (0, 0)

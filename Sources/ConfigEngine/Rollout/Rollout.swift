@@ -16,8 +16,12 @@ struct Rollout: Sendable {
         var phase: Phase
         /// The step that is in force, from 0.
         var step: Int
-        /// Since when.
+        /// Since when; what instances have reported since then counts.
         var since: Timestamp
+        /// From when its hold and its timeout count: since it began, or since the rollout was let go on after a pause.
+        var counted: Timestamp
+        /// The revision that the step began with, where the rollout was paused since.
+        var begun: UInt64?
         /// Why it stands where it stands, in words.
         var note: String
     }
@@ -32,7 +36,7 @@ struct Rollout: Sendable {
     init(_ id: String, _ plan: RolloutPlan, at time: Timestamp) {
         self.id = id
         self.plan = plan
-        state = State(phase: .running, step: 0, since: time, note: "")
+        state = State(phase: .running, step: 0, since: time, counted: time, note: "")
         revision = 0
     }
 
@@ -48,7 +52,12 @@ struct Rollout: Sendable {
         else { throw .internalError("a stored rollout cannot be read") }
         self.id = id
         self.plan = plan
-        state = State(phase: phase, step: step, since: since, note: content["note"]?.stringValue ?? "")
+        // Earlier releases had one time for both.
+        let counted = content["counted_since"]?.stringValue.flatMap { Timestamp(parsing: $0) } ?? since
+        let begun: UInt64? = if case .number(let text)? = content["step_revision"] { UInt64(text) } else { nil }
+        state = State(
+            phase: phase, step: step, since: since, counted: counted, begun: begun,
+            note: content["note"]?.stringValue ?? "")
         revision = document.revision
     }
 
@@ -70,12 +79,18 @@ struct Rollout: Sendable {
         throw .status(409, ["\"\(key)\" is being changed by the rollout \"\(id)\": wait for it, or abort it"])
     }
 
+    /// The revision that the step began with: what instances say of an earlier one is not about it.
+    var stepRevision: UInt64 { state.begun ?? revision }
+
     /// The document.
     var content: JSONObject {
-        plan.json.joined(with: [
+        var content = plan.json.joined(with: [
             "phase": .string(state.phase.rawValue), "step": .integer(state.step),
-            "since": .string(state.since.description), "author": .string(plan.author), "note": .string(state.note),
+            "since": .string(state.since.description), "counted_since": .string(state.counted.description),
+            "author": .string(plan.author), "note": .string(state.note),
         ])
+        if let begun = state.begun { content["step_revision"] = .integer(begun) }
+        return content
     }
 }
 
@@ -107,7 +122,7 @@ extension Rollout {
         case revert(String)
     }
 
-    /// Decides from what is known.
+    /// Decides from what is known. While it is paused nothing goes on, and what goes wrong is still taken back.
     func decision(_ observed: RolloutObservation, now: Timestamp) -> Decision {
         if let failed = observed.failed { return .revert("instance \(failed) could not apply the change") }
         for bound in step.guards {
@@ -115,7 +130,8 @@ extension Rollout {
             let word = bound.isGreatest ? "above" : "below"
             return .revert("\(bound.metric) is \(word) \(bound.bound.text)")
         }
-        let passed = now.since(state.since).wholeSeconds
+        if state.phase == .paused { return .wait("the rollout is paused") }
+        let passed = now.since(state.counted).wholeSeconds
         // Those that the change may have silenced have not applied it.
         let asked = observed.live + observed.lost
         let needed = asked * step.acknowledged

@@ -37,7 +37,7 @@ struct RolloutProgress {
     ///
     /// - Returns: why nothing is done; `nil` when something is.
     mutating func proceed() throws(EngineError) -> String? {
-        guard rollout.state.phase == .running else { return "the rollout is \(rollout.state.phase.rawValue)" }
+        guard rollout.state.phase.isServed else { return "the rollout is \(rollout.state.phase.rawValue)" }
         let observed = try InstanceCensus(engine, scope).observation(of: rollout)
         switch rollout.decision(observed, now: scope.request.now) {
         case .wait(let reason): return reason
@@ -52,14 +52,17 @@ struct RolloutProgress {
         guard rollout.state.step + 1 < rollout.plan.steps.count else { return try complete() }
         rollout.state.step += 1
         rollout.state.since = scope.request.now
+        rollout.state.counted = scope.request.now
+        rollout.state.begun = nil
         rollout.state.note = ""
         try put(action: "step")
     }
 
-    /// Stops a rollout where it is, or lets it go on.
+    /// Stops a rollout where it is, or lets it go on: the step is held anew, and what was reported in it still counts.
     mutating func turn(_ phase: Rollout.Phase, action: String) throws(EngineError) {
         rollout.state.phase = phase
-        if phase == .running { rollout.state.since = scope.request.now }
+        rollout.state.begun = rollout.stepRevision
+        if phase == .running { rollout.state.counted = scope.request.now }
         try put(action: action)
     }
 

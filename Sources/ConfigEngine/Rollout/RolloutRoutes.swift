@@ -54,14 +54,15 @@ extension ConfigurationEngine {
         return .data(try progress.answer())
     }
 
-    /// POST `rollouts/:id/pause`: like `abort` it needs no right to the values, for it stops what goes wrong.
+    /// POST `rollouts/:id/pause`: like `abort` it needs no right to the values, for it stops what goes wrong. What breaks a
+    /// guard meanwhile is still taken back.
     func pauseRollout(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         var progress = try progress(request, transaction, whileIn: [.running], writes: false)
         try progress.turn(.paused, action: "pause")
         return .data(try progress.answer())
     }
 
-    /// POST `rollouts/:id/resume`: the step begins anew.
+    /// POST `rollouts/:id/resume`: the step is held anew.
     func resumeRollout(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
         var progress = try progress(request, transaction, whileIn: [.paused])
         try progress.turn(.running, action: "resume")
