@@ -22,10 +22,27 @@ import Testing
         ("config/data/env/prod", "config/data/env/prod/k", true),
         ("config/data/env/prod", "config/data/env/production/k", false),
         ("secret/data/app", "secret/data/app", true), ("secret/data/app", "secret/data/application", false),
-        ("*", "sys/policies/acl/p", true),
+        ("*", "sys/policies/acl/p", true), ("config/*", "config/data/global/k", true),
+        ("config/data/env/prod*", "config/data/env", false), ("config/data/env/*", "config/data/env", false),
+        ("config/data/service/+/env/prod/*", "config/data/service/foo/env/prod/k", true),
+        ("config/data/service/+/env/prod/*", "config/data/service/foo/env/test/k", false),
+        ("config/data/service/+/env/prod/*", "config/data/service/foo/bar/env/prod/k", false),
+        ("config/data/service/+/env/prod", "config/data/service/foo/env/prod/k", true),
+        ("config/data/service/+/env/prod", "config/data/service/foo/env/production/k", false),
+        ("secret/data/+/db", "secret/data/app/db/old", true), ("secret/data/+", "secret/data", false),
+        ("+/data/prod*", "secret/data/production/db", true), ("secret/data/a+", "secret/data/ab", false),
+        ("config/data/service/*/env/prod/*", "config/data/service/foo/env/prod/k", true),
     ])
-    func pathsAreMatchedByPrefixes(_ pattern: String, _ path: String, _ isConcerned: Bool) throws {
+    func pathsAreMatchedBySegmentsAndPrefixes(_ pattern: String, _ path: String, _ isConcerned: Bool) throws {
         #expect(try rule([pattern]).concerns(Array(path.utf8)) == isConcerned)
+    }
+
+    @Test(arguments: [
+        ("*", true), ("secret/data/*", true), ("secret/data/a*", true), ("secret/data/+/b/*", true),
+        ("secret/*/b", false), ("secret/data/a*/b/*", false), ("secret/data/+*", false), ("secret/data/**", false),
+    ])
+    func aStarStandsAtTheEndOnly(_ path: String, _ isClear: Bool) {
+        #expect(RulePath(path).isClear == isClear)
     }
 
     @Test func theStrictestRuleOfAnyItemCounts() throws {

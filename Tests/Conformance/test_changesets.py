@@ -332,10 +332,23 @@ def test_author_and_applier_need_the_right_to_each_item(changes, names):
     assert changes.ask("GET", f"config/keys/{names['key']}").status == 404, "not even the items that were allowed"
 
 
-@pytest.mark.parametrize("path", ["secret/prod/*", "env/prod/*", "nowhere/*", "config/date/*"])
+@pytest.mark.parametrize("path", ["secret/prod/*", "env/prod/*", "nowhere/*", "config/date/*", "secret/prod/+/*",
+                                  "config/data/service/*/env/prod/k", "config/data/service/+*"])
 def test_a_rule_that_no_item_can_meet_is_refused(changes, names, path):
     answer = changes.ask("POST", f"pulse/approval-rules/{names['rule']}", {"paths": [path], "approvals": 1})
     assert answer.status == 400 and answer.json["errors"][0].startswith("paths[0]:")
+
+
+def test_a_rule_for_any_one_segment_is_about_each_of_them(changes, names):
+    rule(changes, names, paths=[f"config/data/service/+/env/prod/{names['key']}"], approvals=1)
+    changes.well("POST", f"config/keys/{names['key']}", {"type": "integer"})
+    for layer, needed in [("service/foo/env/prod", 1), ("service/bar/env/prod", 1), ("service/foo/env/test", 0)]:
+        item = {"kind": "config", "path": f"{layer}/{names['key']}", "op": "put", "body": {"value": 1}}
+        made = changes.propose(item)
+        assert made["approvals_needed"] == needed
+        state = "proposed" if needed else "approved"
+        assert made["state"] == changes.get(made)["state"] == state
+        assert changes.well("LIST", "pulse/changesets")["key_info"][made["id"]]["state"] == state
 
 
 def test_overwriting_what_others_changed_since_needs_approvals_at_once(changes, names):

@@ -5,7 +5,7 @@ import Notation
 struct ApprovalRule: Sendable {
     /// What it is called.
     let name: String
-    /// The paths: one with `*` or `/` at its end stands for all that begin so, any other for itself and all below it.
+    /// The paths (``RulePath``).
     let paths: [String]
     /// How many people must agree.
     let approvals: Int
@@ -36,9 +36,11 @@ struct ApprovalRule: Sendable {
     /// nothing would be taken for one.
     func check(_ vault: any VaultAccess) throws(EngineError) {
         for (index, path) in paths.enumerated() {
-            var bytes = Array(path.utf8)
-            if bytes.last == UInt8(ascii: "*") { bytes.removeLast() }
-            guard !Self.canBeFront(bytes, vault) else { continue }
+            let path = RulePath(path)
+            guard path.isClear else {
+                throw .invalid("paths[\(index)]: may have * at its end only, and not behind +; + is for one segment")
+            }
+            guard !Self.canBeFront(path.front, vault) else { continue }
             throw .invalid(
                 "paths[\(index)]: must be a path of the API, such as secret/data/prod/* or config/data/env/prod/*")
         }
@@ -62,16 +64,7 @@ struct ApprovalRule: Sendable {
     }
 
     /// Whether the rule is about a path.
-    func concerns(_ path: [UInt8]) -> Bool {
-        paths.contains { rule in
-            let bytes = Array(rule.utf8)
-            switch bytes.last {
-            case UInt8(ascii: "*"): return path.starts(with: bytes.dropLast())
-            case UInt8(ascii: "/"): return path.starts(with: bytes)
-            default: return path == bytes || path.starts(with: bytes + [UInt8(ascii: "/")])
-            }
-        }
-    }
+    func concerns(_ path: [UInt8]) -> Bool { paths.contains { RulePath($0).matches(path) } }
 
     /// Whether an approval counts here: by one of the roles. Whoever holds `root` has every role.
     func counts(_ approval: ChangeSet.Approval) -> Bool {
