@@ -51,6 +51,84 @@ def test_a_watcher_hears_which_keys_changed_and_never_what_to(config, key, servi
     assert "sesame" not in str(heard)
 
 
+def _told(config, service, key, *acts, **place):
+    """What a watcher hears of the acts, each with the digests of its place before and after; a last change ends it."""
+    heard = []
+    with config.watch(service, **place) as events:
+        for act in acts:
+            act()
+        config.set(f"service/{service}", f"{key}-last", str(time.monotonic_ns()))
+        while (event := events.next())["data"]["keys"] != [f"{key}-last"]:
+            heard.append((event["data"]["keys"], event["data"]["restart_needed"]))
+    return heard
+
+
+def test_a_watcher_hears_of_a_rollout_only_where_it_has_a_share(config, key, service, unique):
+    config.declare(key, reload="static")
+    config.declare(f"{key}-last")
+    config.set(f"service/{service}", key, "old")
+
+    def start():
+        _start(config, unique, service, {key: "new"}, [{"percent": 30, "hold": "1h"}, {"percent": 100}])
+
+    def abort():
+        config.write(f"rollouts/{unique}/abort", {})
+        config.write(f"rollouts/{unique}", method="DELETE")
+
+    start()
+    (inside, *_), (outside, *_) = _cohort(config, service, key, "new"), _cohort(config, service, key, "old")
+    abort()
+    before = config.effective(service, instance=outside)
+    assert _told(config, service, key, start, abort, instance=outside) == []
+    assert config.effective(service, instance=outside)["static_hash"] == before["static_hash"]
+    assert _told(config, service, key, start, abort, instance=inside) == [([key], True), ([key], True)]
+    # Who names no instance may be any.
+    assert ([key], True) in _told(config, service, key, start, abort)
+
+    def complete():
+        config.write(f"rollouts/{unique}/advance", {})
+        config.write(f"rollouts/{unique}/advance", {})
+
+    start()
+    assert _told(config, service, key, complete, instance=inside) == []
+    assert config.values(service)[key] == "new"
+
+
+def test_a_watcher_hears_what_differs_for_its_place_and_nothing_else(config, key, service):
+    for name, more in [("-own", {"reload": "static"}), ("-fixed", {"reload": "static"}), ("-last", {}), ("", {})]:
+        config.declare(key + name, **more)
+    config.declare(f"{key}-object", "object")
+    config.set(f"service/{service}", f"{key}-own", "mine")
+    config.set(f"service/{service}", f"{key}-object", {"a": 1})
+    config.set("global", f"{key}-object", {"b": 0})
+    acts = [
+        lambda: config.set("global", f"{key}-own", "theirs"),
+        lambda: config.set("global", f"{key}-object", {"a": 2, "b": 0}),
+        lambda: config.set(f"service/{service}", f"{key}-own", "mine"),
+        lambda: config.write(f"keys/{key}", {"description": "other words"}, method="PATCH"),
+        lambda: config.set("global", f"{key}-object", {"b": 3}),
+        lambda: config.set("global", f"{key}-fixed", "one"),
+        lambda: config.set("global", key, "one"),
+        lambda: config.write(f"keys/{key}", {"reload": "static"}, method="PATCH"),
+        lambda: config.set(f"service/{service}", f"{key}-own", "other"),
+    ]
+    assert _told(config, service, key, *acts, instance="i1") == [
+        ([f"{key}-object"], False), ([f"{key}-fixed"], True), ([key], False), ([key], True), ([f"{key}-own"], True)]
+
+
+def test_a_pinned_place_hears_of_its_pin_only(config, key, service):
+    config.declare(key)
+    config.declare(f"{key}-last")
+    revision = config.set(f"service/{service}", key, "old")["revision"]
+    config.write(f"pins/{service}", {"revision": revision})
+
+    def unpin():
+        config.write(f"pins/{service}", method="DELETE")
+
+    heard = _told(config, service, key, lambda: config.set(f"service/{service}", key, "new"), unpin)
+    assert heard == [([], False)]
+
+
 def test_a_watcher_that_comes_back_is_told_what_it_missed(config, key, service):
     config.declare(key)
     seen = config.set(f"service/{service}", key, "one")["revision"]
