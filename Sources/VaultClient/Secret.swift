@@ -28,13 +28,20 @@ package struct Secret: Sendable {
         self.init(envelope: ["data": data, "auth": auth ?? .null])
     }
 
-    /// Reads the envelope of an answer.
+    /// Reads the envelope of an answer; a body without one, such as that of `sys/health`, is the data itself.
     ///
     /// - Parameter response: an answer with a JSON body, or none.
     /// - Throws: ``VaultError`` with code ``VaultError/Code/malformed`` when the body is not JSON.
     package init(_ response: VaultResponse) throws(VaultError) {
-        self.init(envelope: try response.json())
+        let body = try response.json()
+        let isBare = !(body.objectValue?.members.isEmpty ?? true) && Self.members.allSatisfy { body[$0] == nil }
+        self.init(envelope: isBare ? ["data": body] : body)
     }
+
+    /// The members of which any makes a body an envelope.
+    private static let members = [
+        "request_id", "lease_id", "lease_duration", "renewable", "data", "warnings", "auth", "wrap_info", "errors",
+    ]
 
     private init(envelope: JSON) {
         requestID = envelope["request_id"]?.stringValue ?? ""

@@ -38,18 +38,28 @@ struct List: VaultCommand {
     /// - Throws: ``Failure`` with status 2 when there are none.
     static func send(_ request: VaultRequest, detailed: Bool = false, in session: Session) async throws(Failure) {
         guard let response = try await session.find(request, or: "Error listing \(request.path)") else {
-            throw .server("No value found at \(request.path)")
+            throw nothing(at: request.path, session)
         }
         let secret = try session.secret(response)
         if secret.wrapInfo != nil { return try session.show(secret) }
-        session.warn(secret.warnings)
         guard let names = secret.data["keys"]?.arrayValue?.compactMap(\.stringValue) else {
-            throw .server("No value found at \(request.path)")
+            if session.settings.format == .table { session.warn(secret.warnings) }
+            throw nothing(at: request.path, session)
         }
+        session.warn(secret.warnings)
         if detailed, let information = secret.data["key_info"]?.objectValue {
             return try session.show(secret.data) { table(names, information) }
         }
-        try session.show(names: names, heading: "Keys")
+        let isTable = session.settings.format == .table
+        let sorted = isTable ? names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : names
+        try session.show(names: sorted, heading: "Keys")
+    }
+
+    /// The end of a listing without names: programs get an empty document instead of words.
+    private static func nothing(at path: String, _ session: Session) -> Failure {
+        guard session.settings.format != .table else { return .server("No value found at \(path)") }
+        session.print("{}")
+        return .server("")
     }
 
     private static func table(_ names: [String], _ information: JSONObject) -> String {

@@ -28,10 +28,8 @@ struct KVGet: VaultCommand {
         let location = try await KVLocation.find(key, mount: options.mount, session)
         let path = location.path(of: "data")
         var request = VaultRequest(.get, path)
-        if let version, version > 0 {
-            try location.requireVersions(for: "version")
-            request.query = [("version", String(version))]
-        }
+        // A mount without versions has one value, whichever is asked for.
+        if let version, version > 0, location.isVersioned { request.query = [("version", String(version))] }
         if let instance = instance ?? session.surroundings.environment["INSTANCE"] {
             request.headers.append(("X-Pulse-Instance", instance))
         }
@@ -40,7 +38,12 @@ struct KVGet: VaultCommand {
         }
         let secret = try session.secret(response)
         guard secret.wrapInfo == nil, secret.data.objectValue != nil else { return try session.show(secret) }
-        if let field = session.settings.field { return try show(field: field, secret, location, session) }
+        if let field = session.settings.field {
+            guard !location.isVersioned || secret.data["data"]?.objectValue != nil else {
+                throw .server("No data found at \(path)")
+            }
+            return try show(field: field, secret, location, session)
+        }
         try session.show(secret.json) { Self.table(secret, location, path) }
         if session.settings.format == .table { session.warn(secret.warnings) }
     }
@@ -51,7 +54,7 @@ struct KVGet: VaultCommand {
     ) throws(Failure) {
         let data = location.isVersioned ? secret.data["data"] : secret.data
         let block = location.isVersioned ? secret.data[field] : nil
-        guard let value = data?[field] ?? block else {
+        guard let value = data?[field] ?? block, !value.isNull else {
             throw .usage("Field \"\(field)\" not present in map")
         }
         session.showField(value)

@@ -9,8 +9,8 @@ enum SecretTable {
     /// - Returns: names and values.
     static func rows(_ secret: Secret) -> [(String, String)] {
         var result: [(String, String)] = []
-        if let auth = secret.auth { result += authRows(auth).map { ($0.0, CellText.cell($0.1)) } }
-        if let wrapInfo = secret.wrapInfo { result += wrapRows(wrapInfo).map { ($0.0 + ":", CellText.cell($0.1)) } }
+        if let auth = secret.auth { result += authRows(auth).map { ($0.0, cell($0)) } }
+        if let wrapInfo = secret.wrapInfo { result += wrapRows(wrapInfo).map { ($0.0 + ":", cell($0)) } }
         if !secret.leaseID.isEmpty {
             result.append(("lease_id", secret.leaseID))
             result.append(("lease_duration", span(secret.leaseDuration)))
@@ -33,13 +33,18 @@ enum SecretTable {
         }
     }
 
-    /// A field of an answer, under the names of its rows.
+    /// A field of an answer, under the names of its rows; spans of time are seconds, as scripts count them.
     ///
     /// - Parameters:
     ///   - name: the field's name.
     ///   - secret: the answer.
-    /// - Returns: its value, or `nil` when there is none.
+    /// - Returns: its value, or `nil` when there is none; null is none, so that no script keeps it for a value.
     static func field(_ name: String, of secret: Secret) -> JSON? {
+        guard let value = value(name, of: secret), !value.isNull else { return Optional.none }
+        return value
+    }
+
+    private static func value(_ name: String, of secret: Secret) -> JSON? {
         var rows: [(String, JSON)] = []
         if let auth = secret.auth { rows += authRows(auth) }
         if let wrapInfo = secret.wrapInfo { rows += wrapRows(wrapInfo) }
@@ -54,12 +59,10 @@ enum SecretTable {
     }
 
     private static func authRows(_ auth: JSON) -> [(String, JSON)] {
-        let seconds = auth["lease_duration"]?.intValue ?? 0
         var result: [(String, JSON)] = [
             ("token", auth["client_token"] ?? ""),
             ("token_accessor", auth["accessor"] ?? ""),
-            // A token without an end is the root token's privilege.
-            ("token_duration", .string(seconds == 0 ? "∞" : span(seconds))),
+            ("token_duration", .integer(auth["lease_duration"]?.intValue ?? 0)),
             ("token_renewable", auth["renewable"] ?? false),
             ("token_policies", list(auth["token_policies"])),
             ("identity_policies", list(auth["identity_policies"])),
@@ -76,7 +79,7 @@ enum SecretTable {
         var result: [(String, JSON)] = [
             ("wrapping_token", wrapInfo["token"] ?? ""),
             ("wrapping_accessor", wrapInfo["accessor"] ?? ""),
-            ("wrapping_token_ttl", .string(span(wrapInfo["ttl"]?.intValue ?? 0))),
+            ("wrapping_token_ttl", .integer(wrapInfo["ttl"]?.intValue ?? 0)),
             ("wrapping_token_creation_time", wrapInfo["creation_time"] ?? ""),
             ("wrapping_token_creation_path", wrapInfo["creation_path"] ?? ""),
         ]
@@ -84,6 +87,13 @@ enum SecretTable {
             result.append(("wrapped_accessor", accessor))
         }
         return result
+    }
+
+    /// The cell of a token's or a wrapping's row.
+    private static func cell(_ row: (name: String, value: JSON)) -> String {
+        guard isSpan(row.name), let seconds = row.value.intValue else { return CellText.cell(row.value) }
+        // A token without an end is the root token's privilege.
+        return seconds == 0 && row.name.utf8.elementsEqual("token_duration".utf8) ? "∞" : span(seconds)
     }
 
     private static func list(_ value: JSON?) -> JSON {

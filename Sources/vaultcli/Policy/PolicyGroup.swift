@@ -54,7 +54,10 @@ struct PolicyRead: VaultCommand {
             throw .server("No policy named: \(name)")
         }
         let text = try session.secret(response).data["policy"]?.stringValue ?? ""
-        try session.show(["policy": .string(text)]) { VaultPath.withoutSpace(text) }
+        let shown = VaultPath.withoutSpace(text)
+        // The policy `root` has no text: it allows everything.
+        guard !shown.isEmpty else { throw .server("No policy named: \(name)") }
+        try session.show(["policy": .string(text)]) { shown }
     }
 }
 
@@ -80,12 +83,21 @@ struct PolicyWrite: VaultCommand {
         let text =
             isInput
             ? try LocalFile.text(try session.surroundings.console.readInput(), named: "standard input")
-            : try LocalFile.text(of: file)
+            : try Self.text(of: file)
         let response = try await session.send(
             VaultRequest(.put, "sys/policies/acl/\(name)", json: ["policy": .string(text)]),
             or: "Error uploading policy")
         if !response.body.isEmpty { session.warn(try session.secret(response).warnings) }
         session.confirm("Success! Uploaded policy: \(name)")
+    }
+
+    /// A policy that is not there is status 2, wherever it should be.
+    private static func text(of file: String) throws(Failure) -> String {
+        do {
+            return try LocalFile.text(of: file)
+        } catch {
+            throw .server(error.message)
+        }
     }
 }
 

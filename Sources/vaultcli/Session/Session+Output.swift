@@ -40,7 +40,9 @@ extension Session {
     /// - Throws: ``Failure`` with status 1 when the field is missing.
     func show(_ value: JSON, table: () -> String) throws(Failure) {
         if let field = settings.field {
-            guard let value = value[field] else { throw .usage("Field \"\(field)\" not present in the answer") }
+            guard let value = value[field], !value.isNull else {
+                throw .usage("Field \"\(field)\" not present in the answer")
+            }
             return showField(value)
         }
         switch settings.format {

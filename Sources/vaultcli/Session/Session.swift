@@ -15,7 +15,7 @@ struct Session: Sendable {
     /// - Parameters:
     ///   - command: the command, with its flags.
     ///   - surroundings: environment and console.
-    /// - Throws: ``Failure`` with status 1 when a setting cannot be used.
+    /// - Throws: ``Failure`` with status 1 when a flag cannot be used, 2 when there is no client with these settings.
     init(for command: any VaultCommand, _ surroundings: Surroundings) throws(Failure) {
         self.surroundings = surroundings
         settings = try Settings(command.output, command.connection, surroundings.environment)
@@ -25,7 +25,7 @@ struct Session: Sendable {
         do {
             vault = try surroundings.connect(settings.configuration)
         } catch {
-            throw Failure(error, during: "Error preparing the connection")
+            throw .server("Error preparing the connection: \(error)")
         }
     }
 
@@ -80,13 +80,17 @@ struct Session: Sendable {
         }
     }
 
-    /// Adds the header that asks for a wrapped answer, when that was asked for.
+    /// Adds the header that asks for a wrapped answer, when that was asked for or nothing else makes sense.
     ///
     /// - Parameter request: the request.
     /// - Returns: the request to send.
     func wrapping(_ request: VaultRequest) -> VaultRequest {
         var request = request
-        if let wrapTTL = settings.wrapTTL { request.headers.append(("X-Vault-Wrap-TTL", wrapTTL)) }
+        let isWrap =
+            request.path.utf8.elementsEqual("sys/wrapping/wrap".utf8) && [.put, .post].contains(request.method)
+        if let wrapTTL = settings.wrapTTL ?? (isWrap ? "5m" : nil) {
+            request.headers.append(("X-Vault-Wrap-TTL", wrapTTL))
+        }
         return request
     }
 

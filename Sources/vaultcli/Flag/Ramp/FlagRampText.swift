@@ -120,8 +120,3 @@ enum FlagRampText {
         value[name].map(CellText.field) ?? ""
     }
 }
-
-extension JSON {
-    /// Whether it is `null`.
-    fileprivate var isNull: Bool { if case .null = self { true } else { false } }
-}

@@ -1,0 +1,6 @@
+internal import Notation
+
+extension JSON {
+    /// Whether the value is null.
+    var isNull: Bool { if case .null = self { true } else { false } }
+}
