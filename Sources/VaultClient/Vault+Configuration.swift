@@ -56,8 +56,10 @@ extension Vault {
 
     /// How a server proves who it is, and how this client does.
     public struct Security: Sendable {
-        /// A PEM file of trusted certificate authorities; takes precedence over ``authorityFolder``.
+        /// A PEM file of trusted certificate authorities; takes precedence over ``authorityText``.
         public var authorityFile: String?
+        /// Trusted certificate authorities as PEM text; takes precedence over ``authorityFolder``.
+        public var authorityText: String?
         /// A folder of PEM files of trusted certificate authorities.
         public var authorityFolder: String?
         /// A PEM file of this client's certificate, with its chain.
@@ -75,16 +77,19 @@ extension Vault {
         ///
         /// - Parameters:
         ///   - authorityFile: a PEM file of trusted authorities.
+        ///   - authorityText: such authorities as PEM text.
         ///   - authorityFolder: a folder of such files.
         ///   - certificateFile: this client's certificate.
         ///   - keyFile: this client's private key.
         ///   - serverName: the name expected in the server's certificate.
         ///   - skipsVerification: whether the server's certificate is left unchecked.
         public init(
-            authorityFile: String? = nil, authorityFolder: String? = nil, certificateFile: String? = nil,
-            keyFile: String? = nil, serverName: String? = nil, skipsVerification: Bool = false
+            authorityFile: String? = nil, authorityText: String? = nil, authorityFolder: String? = nil,
+            certificateFile: String? = nil, keyFile: String? = nil, serverName: String? = nil,
+            skipsVerification: Bool = false
         ) {
             self.authorityFile = authorityFile
+            self.authorityText = authorityText
             self.authorityFolder = authorityFolder
             self.certificateFile = certificateFile
             self.keyFile = keyFile

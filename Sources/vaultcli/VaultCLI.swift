@@ -9,7 +9,8 @@ struct VaultCLI: CommandNoun {
             Flags may be written with one dash or two, before or after the arguments, and with `=` or a blank before \
             the value. Settings come from flags, then from PULSEVAULT_*, VAULT_* and BAO_* variables.
 
-            Exit status: 0 done, 1 wrong use or a local fault, 2 the server refused or has nothing.
+            Exit status: 0 done, 1 wrong use or a local fault, 2 the server refused or has nothing, 127 no such \
+            command.
 
               $ export VAULT_ADDR=https://vault.example:8200
               $ vaultcli login -method=userpass username=ana

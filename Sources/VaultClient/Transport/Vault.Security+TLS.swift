@@ -5,7 +5,7 @@ extension Vault.Security {
     /// These settings as the TLS library takes them.
     ///
     /// - Returns: settings for a client.
-    /// - Throws: ``VaultError`` with code ``VaultError/Code/configuration`` naming the file that cannot be used.
+    /// - Throws: ``VaultError`` with code ``VaultError/Code/configuration`` naming what cannot be used.
     func tlsConfiguration() throws(VaultError) -> TLSConfiguration {
         var result = TLSConfiguration.makeClientConfiguration()
         result.minimumTLSVersion = .tlsv12
@@ -14,6 +14,8 @@ extension Vault.Security {
         }
         if let authorityFile {
             result.trustRoots = .certificates(try Self.certificates(in: authorityFile))
+        } else if let authorityText {
+            result.trustRoots = .certificates(try Self.certificates(of: authorityText))
         } else if let authorityFolder {
             result.trustRoots = .certificates(try Self.certificates(inFolder: authorityFolder))
         }
@@ -37,6 +39,14 @@ extension Vault.Security {
             return try NIOSSLCertificate.fromPEMFile(file)
         } catch {
             throw VaultError(.configuration, "no PEM certificate could be read from \(file)")
+        }
+    }
+
+    private static func certificates(of text: String) throws(VaultError) -> [NIOSSLCertificate] {
+        do {
+            return try NIOSSLCertificate.fromPEMBytes(Array(text.utf8))
+        } catch {
+            throw VaultError(.configuration, "the text of the authorities holds no PEM certificate")
         }
     }
 

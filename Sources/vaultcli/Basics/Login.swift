@@ -8,8 +8,9 @@ struct Login: VaultCommand {
         abstract: "Get a token and keep it for later commands.",
         discussion: """
             The method `token` (the default) checks a token that you have; userpass, ldap, radius and okta ask for a \
-            password; any other method (approle, jwt, cert, kubernetes) is sent the data you give. What is not given \
-            is asked for without showing it. The token is kept in ~/.vault-token, readable by you alone.
+            password; approle, jwt, cert, kubernetes and the other kinds that Vault knows are sent the data you give. \
+            What is not given is asked for without showing it. The token is kept in ~/.vault-token, readable by you \
+            alone.
 
               $ vaultcli login
               $ vaultcli login -method=userpass username=ana

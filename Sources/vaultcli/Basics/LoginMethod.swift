@@ -6,6 +6,12 @@ enum LoginMethod {
     /// Methods that put the user's name into the path and take a password.
     private static let passwordMethods: Set<String> = ["userpass", "ldap", "radius", "okta"]
 
+    /// Methods that are sent their data as it is.
+    private static let dataMethods: Set<String> = [
+        "alicloud", "approle", "aws", "azure", "cert", "cf", "gcp", "github", "jwt", "kerberos", "kubernetes", "oci",
+        "oidc", "pcf",
+    ]
+
     /// Takes a token the user has, and asks the server about it.
     ///
     /// - Parameters:
@@ -20,7 +26,7 @@ enum LoginMethod {
         if let given = word, given.utf8.starts(with: "token=".utf8) {
             word = String(decoding: given.utf8.dropFirst("token=".utf8.count), as: UTF8.self)
         }
-        let token = try SecretInput.value(word, prompt: "Token (will be hidden): ", session)
+        let token = try asked(word, prompt: "Token (will be hidden): ", session)
         guard checked else { return Secret(auth: ["client_token": .string(token)]) }
         let response = try await session.using(token: token).send(
             VaultRequest(.get, "auth/token/lookup-self"), or: "Error authenticating: error looking up token")
@@ -41,15 +47,20 @@ enum LoginMethod {
     static func exchange(
         _ kind: String, mount: String, _ words: [String], _ session: Session
     ) async throws(Failure) -> Secret {
+        guard passwordMethods.contains(kind) || dataMethods.contains(kind) else {
+            throw .usage(
+                "Unknown auth method: \(kind). `vaultcli auth list` shows what is enabled; a method of another kind is "
+                    + "reached with `vaultcli write auth/…/login`.")
+        }
         var data = try KeyValueInput.parse(words, session.surroundings.console)
         var path = "auth/\(mount)/login"
         if passwordMethods.contains(kind) {
             guard let name = data["username"]?.stringValue, !name.isEmpty else {
-                throw .usage("-method=\(kind) needs username=…")
+                throw .server("Error authenticating: -method=\(kind) needs username=…")
             }
             data["username"] = nil
             if data["password"] == nil {
-                data["password"] = .string(try SecretInput.value(nil, prompt: "Password (will be hidden): ", session))
+                data["password"] = .string(try asked(nil, prompt: "Password (will be hidden): ", session))
             }
             path += "/" + name
         }
@@ -57,6 +68,15 @@ enum LoginMethod {
         let response = try await session.using(token: nil).send(
             VaultRequest(.put, path, json: .object(data)), or: "Error authenticating")
         return try session.secret(response)
+    }
+
+    /// A secret of the login; where there is none, the login has failed.
+    private static func asked(_ word: String?, prompt: String, _ session: Session) throws(Failure) -> String {
+        do {
+            return try SecretInput.value(word, prompt: prompt, session)
+        } catch {
+            throw .server("Error authenticating: \(error.message)")
+        }
     }
 
     /// The properties of a token as a login would have answered them.

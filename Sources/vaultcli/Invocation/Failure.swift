@@ -2,7 +2,8 @@ internal import VaultClient
 
 /// The end of a command before its regular end: what is said, and the process's exit status.
 ///
-/// Statuses are those of Vault's tool: 0 done, 1 wrong use or a local fault, 2 the server refused or has nothing.
+/// Statuses are those of Vault's tool: 0 done, 1 wrong use or a local fault, 2 the server refused or has nothing, 127
+/// there is no such command.
 struct Failure: Error, Equatable {
     /// What is said; on standard error unless the status is 0.
     let message: String

@@ -13,12 +13,18 @@ struct KVList: VaultCommand {
             """)
 
     @OptionGroup private var options: KVOptions
-    @Argument(help: "Folder.") private var folder = ""
+    @Argument(help: "Folder; may be left out with -mount.") private var folder: String?
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
+    func validate() throws {
+        guard folder != nil || options.mount != nil else {
+            throw ValidationError("Missing expected argument '<folder>'")
+        }
+    }
+
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVLocation.find(folder, mount: options.mount, session)
+        let location = try await KVLocation.find(folder ?? "", mount: options.mount, session)
         try await List.send(
             VaultRequest(.get, location.path(of: "metadata"), query: [("list", "true")]), in: session)
     }
@@ -36,12 +42,18 @@ struct KVScan: VaultCommand {
             """)
 
     @OptionGroup private var options: KVOptions
-    @Argument(help: "Folder.") private var folder = ""
+    @Argument(help: "Folder; may be left out with -mount.") private var folder: String?
     @OptionGroup(title: "Output options") var output: OutputOptions
     @OptionGroup(title: "Connection options") var connection: ConnectionOptions
 
+    func validate() throws {
+        guard folder != nil || options.mount != nil else {
+            throw ValidationError("Missing expected argument '<folder>'")
+        }
+    }
+
     func run(in session: Session) async throws(Failure) {
-        let location = try await KVLocation.find(folder, mount: options.mount, session)
+        let location = try await KVLocation.find(folder ?? "", mount: options.mount, session)
         try await List.send(
             VaultRequest(.get, location.path(of: "metadata"), query: [("scan", "true")]), in: session)
     }

@@ -4,9 +4,10 @@ internal import Notation
 /// The settings of a mount that can be given when it is enabled and changed later.
 struct MountOptions: ParsableArguments {
     @Option(name: .flag("description"), help: "What the mount is for.") private var description: String?
-    @Option(name: .flag("default-lease-ttl"), help: "How long leases last by default.")
-    private var defaultLeaseTTL: GoDuration?
-    @Option(name: .flag("max-lease-ttl"), help: "How long leases last at most.") private var maxLeaseTTL: GoDuration?
+    @Option(name: .flag("default-lease-ttl"), help: "How long leases last by default; system takes the server's own.")
+    private var defaultLeaseTTL: LeaseLimit?
+    @Option(name: .flag("max-lease-ttl"), help: "How long leases last at most; system takes the server's own.")
+    private var maxLeaseTTL: LeaseLimit?
     @Option(name: .flag("options"), help: "Option of the engine, as name=value; may be repeated.")
     private var options: [String] = []
     @Option(name: .flag("version"), help: "Version of the engine, such as 2 for a KV mount with versions.")

@@ -11,7 +11,9 @@ struct ConnectionOptions: ParsableArguments {
     var agentAddress: String?
 
     /// A file of trusted authorities.
-    @Option(name: .flag("ca-cert"), help: "PEM file of trusted certificate authorities. [VAULT_CACERT]")
+    @Option(
+        name: .flag("ca-cert"),
+        help: "PEM file of trusted certificate authorities. [VAULT_CACERT; VAULT_CACERT_BYTES is its text]")
     var caCert: String?
 
     /// A folder of trusted authorities.
@@ -45,7 +47,7 @@ struct ConnectionOptions: ParsableArguments {
 
     /// How long a wrapped answer is kept.
     @Option(name: .flag("wrap-ttl"), help: "Wrap the answer in a token that lives this long. [VAULT_WRAP_TTL]")
-    var wrapTTL: String?
+    var wrapTTL: GoDuration?
 
     /// Codes for a second factor.
     @Option(name: .flag("mfa"), help: "Second factor, sent as X-Vault-MFA; may be repeated.")

@@ -39,11 +39,11 @@ struct ClientEnvironment: Sendable {
     ///
     /// - Parameter setting: the name after the prefix.
     /// - Returns: the value; false when not set.
-    /// - Throws: ``Failure`` with status 1 when the value is neither.
+    /// - Throws: ``Failure`` with status 2 when the value is neither.
     func isOn(_ setting: String) throws(Failure) -> Bool {
         guard let text = self[setting] else { return false }
         guard let truth = GoBoolean.parse(text) else {
-            throw .usage("\(variable(of: setting) ?? setting) must be true or false")
+            throw .server("\(variable(of: setting) ?? setting) must be true or false")
         }
         return truth
     }

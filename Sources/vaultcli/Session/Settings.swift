@@ -31,13 +31,13 @@ struct Settings: Sendable {
     ///   - output: the output flags.
     ///   - connection: the connection flags.
     ///   - environment: the environment.
-    /// - Throws: ``Failure`` with status 1 naming the setting that cannot be used.
+    /// - Throws: ``Failure`` naming the setting that cannot be used, with status 1 for flags and 2 for variables.
     init(
         _ output: OutputOptions, _ connection: ConnectionOptions, _ environment: ClientEnvironment
     ) throws(Failure) {
         format = try OutputFormat(named: output.format ?? environment["FORMAT"] ?? "table")
         field = output.field
-        wrapTTL = (connection.wrapTTL ?? environment["WRAP_TTL"]).map { GoDuration($0)?.text ?? $0 }
+        wrapTTL = connection.wrapTTL?.text ?? environment["WRAP_TTL"].map { GoDuration($0)?.text ?? $0 }
         isNonInteractive = connection.nonInteractive
         mode = connection.outputCurlString ? .printCurl : connection.outputPolicy ? .printPolicy : .send
         var configuration = Vault.Configuration(
@@ -67,6 +67,7 @@ extension Settings {
         let skipsVerification = try environment.isOn("SKIP_VERIFY")
         return Vault.Security(
             authorityFile: connection.caCert ?? environment["CACERT"],
+            authorityText: environment["CACERT_BYTES"],
             authorityFolder: connection.caPath ?? environment["CAPATH"],
             certificateFile: connection.clientCert ?? environment["CLIENT_CERT"],
             keyFile: connection.clientKey ?? environment["CLIENT_KEY"],
@@ -91,7 +92,7 @@ extension Settings {
     private static func count(_ environment: ClientEnvironment, _ setting: String) throws(Failure) -> Int? {
         guard let text = environment[setting] else { return nil }
         guard let count = Int(text), (0...100).contains(count) else {
-            throw .usage("\(environment.variable(of: setting) ?? setting) must be a number between 0 and 100")
+            throw .server("\(environment.variable(of: setting) ?? setting) must be a number between 0 and 100")
         }
         return count
     }
@@ -99,7 +100,7 @@ extension Settings {
     private static func duration(_ environment: ClientEnvironment, _ setting: String) throws(Failure) -> Duration? {
         guard let text = environment[setting] else { return nil }
         guard let duration = GoDuration(text), duration.nanoseconds >= 0 else {
-            throw .usage("\(environment.variable(of: setting) ?? setting) must be a duration such as 30s")
+            throw .server("\(environment.variable(of: setting) ?? setting) must be a duration such as 30s")
         }
         // In Go a time of 0 means no limit; a day is longer than any answer takes.
         return duration.nanoseconds == 0 ? .seconds(86_400) : .nanoseconds(duration.nanoseconds)

@@ -16,7 +16,7 @@ import Testing
         ["read"], ["read", "-bogus", "x"], ["read", "-format=bogus", "x"], ["kv", "bogus"], ["kv"],
         ["write", "secret/x"], ["kv", "get", "-format=raw", "secret/a"], ["kv", "undelete", "secret/a"],
         ["lease", "revoke", "-force", "x"], ["token", "revoke"], ["write", "x", "nosign"],
-        ["read", "-address=ftp://x", "x"], ["completion", "tcsh"],
+        ["kv", "list"], ["read", "-wrap-ttl=abc", "x"], ["login", "-method=bogus"], ["completion", "tcsh"],
     ])
     func wrongUseIsOne(words: [String]) async {
         let run = await withWords(words)
@@ -26,11 +26,53 @@ import Testing
         #expect(run.requests.isEmpty)
     }
 
-    @Test func missingFieldIsOne() async {
-        let answers = ["GET http://vault.test/v1/x": [(status: 200, body: #"{"data":{"a":1}}"#)]]
-        let run = await Transcript.run("read", "-field=b", "x", answers: answers)
+    @Test(arguments: [
+        ["read", "-address=ftp://x", "x"], ["login"], ["login", "-method=ldap", "username=a"],
+        ["policy", "write", "x", "/nonexistent"],
+    ])
+    func settingsAndSecretsThatAreNotThereAreTwo(words: [String]) async {
+        let run = await withWords(words)
+        #expect(run.status == 2)
+        #expect(run.output.isEmpty)
+        #expect(!run.error.isEmpty)
+        #expect(run.requests.isEmpty)
+    }
+
+    @Test(arguments: ["CLIENT_TIMEOUT", "MAX_RETRIES", "SKIP_VERIFY"])
+    func variablesThatCannotBeUsedAreTwo(name: String) async {
+        let run = await Transcript.run("read", "x", environment: ["VAULT_" + name: "bogus"])
+        #expect(run.status == 2)
+        // Of `status`, 2 says "sealed".
+        #expect(await Transcript.run("status", environment: ["VAULT_" + name: "bogus"]).status == 1)
+    }
+
+    @Test(arguments: [[], ["bogus"], ["bogus", "-field=x"]])
+    func noSuchCommandIsTheShellsOwnStatus(words: [String]) async {
+        let run = await Transcript.run(words: words)
+        #expect(run.status == 127)
+        #expect(run.output.isEmpty)
+        #expect(!run.error.isEmpty)
+    }
+
+    @Test(arguments: ["b", "n"])
+    func missingFieldIsOne(name: String) async {
+        let answers = ["GET http://vault.test/v1/x": [(status: 200, body: #"{"data":{"a":1,"n":null}}"#)]]
+        let run = await Transcript.run("read", "-field=" + name, "x", answers: answers)
         #expect(run.status == 1)
-        #expect(run.error == "Field \"b\" not present in secret\n")
+        #expect(run.output.isEmpty)
+        #expect(run.error == "Field \"\(name)\" not present in secret\n")
+    }
+
+    @Test func anAnswerWithoutAnEnvelopeIsData() async {
+        let answers = ["GET http://vault.test/v1/x": [(status: 200, body: #"{"a":1}"#)]]
+        #expect(await Transcript.run("read", "-field=a", "x", answers: answers).output == "1")
+    }
+
+    @Test func anEmptyListIsAnEmptyDocument() async {
+        let run = await Transcript.run("list", "-format=json", "x")
+        #expect(run.status == 2)
+        #expect(run.output == "{}\n")
+        #expect(run.error.isEmpty)
     }
 
     @Test func nothingThereIsTwo() async {

@@ -18,6 +18,15 @@ struct Transcript {
         _ words: String..., answers: [String: [(status: Int, body: String)]] = [:], input: String = "",
         hidden: String? = nil, onTerminal: Bool = false, environment: [String: String] = [:]
     ) async -> Transcript {
+        await run(
+            words: words, answers: answers, input: input, hidden: hidden, onTerminal: onTerminal,
+            environment: environment)
+    }
+
+    static func run(
+        words: [String], answers: [String: [(status: Int, body: String)]] = [:], input: String = "",
+        hidden: String? = nil, onTerminal: Bool = false, environment: [String: String] = [:]
+    ) async -> Transcript {
         let streams = Streams()
         let server = StubTransport(answers)
         let console = Console(

@@ -13,6 +13,10 @@ import Testing
         (["x", "-orphan=true"], ["x", "-orphan"]), (["x", "--orphan=1"], ["x", "-orphan"]),
         (["x", "-orphan=false"], ["x"]), (["x", "-orphan=maybe"], ["x", "-orphan=maybe"]),
         (["x", "-renewable"], ["x", "--renewable=true"]), (["x", "-renewable=f"], ["x", "--renewable=false"]),
+        (["x", "-mount=", "a"], ["x", "a"]), (["x", "-mount", "", "a"], ["x", "a"]),
+        (["x", "--ttl=", "a"], ["x", "a"]),
+        (["x", "-description=", "a"], ["x", "-description=", "a"]), (["x", "-cas=", "a"], ["x", "-cas=", "a"]),
+        (["x", "--", "-mount="], ["x", "--", "-mount="]), (["x", "", "a="], ["x", "", "a="]),
         (["x", "--", "-orphan=false"], ["x", "--", "-orphan=false"]),
         (["x", "a=-orphan=false", "-"], ["x", "a=-orphan=false", "-"]),
     ])
