@@ -82,7 +82,8 @@ struct AuditList: VaultCommand {
         let devices = try session.secret(response).data
         let members = devices.objectValue?.members ?? []
         if members.isEmpty, session.settings.format == .table {
-            throw .server("No audit devices are enabled.")
+            session.print("No audit devices are enabled.")
+            throw .server("")
         }
         try session.show(devices) { Self.table(members, detailed: detailed) }
     }

@@ -50,7 +50,7 @@ struct OperatorGenerateRoot: VaultCommand {
         }
         let current = try await exchange(.get, "attempt", session)
         if generateOTP {
-            return session.showField(.string(RootTokenCipher.password(length: current["otp_length"]?.intValue ?? 28)))
+            return try show(passwordOfLength: current["otp_length"]?.intValue ?? 28, session)
         }
         if status { return try session.show(current) { RootGenerationText.status(current) } }
         guard current["started"]?.boolValue == true else {
@@ -60,6 +60,14 @@ struct OperatorGenerateRoot: VaultCommand {
         let body: JSON = ["key": .string(share), "nonce": nonce.map { .string($0) } ?? current["nonce"] ?? ""]
         let answer = try await exchange(.put, "update", json: body, session)
         try session.show(answer) { RootGenerationText.status(answer) }
+    }
+
+    private func show(passwordOfLength length: Int, _ session: Session) throws(Failure) {
+        let password = JSON.string(RootTokenCipher.password(length: length))
+        guard session.settings.format != .table || session.settings.field != nil else {
+            return session.showField(password)
+        }
+        try session.show(["otp": password, "otp_length": .integer(length)]) { CellText.field(password) }
     }
 
     private func show(decoding encoded: String, _ session: Session) throws(Failure) {

@@ -46,7 +46,8 @@ struct OperatorInit: VaultCommand {
         let request = VaultRequest(.get, "sys/init")
         let answer = try session.data(try await session.send(request, or: "Error checking initialization status"))
         let isInitialized = answer["initialized"]?.boolValue ?? false
-        try session.show(["initialized": .bool(isInitialized)]) {
+        // The capital letter is that of Vault's tool.
+        try session.show(["Initialized": .bool(isInitialized)]) {
             isInitialized ? "Vault is initialized" : "Vault is not initialized"
         }
         if !isInitialized { throw Failure(message: "", status: 2) }

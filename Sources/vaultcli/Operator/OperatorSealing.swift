@@ -32,8 +32,7 @@ struct OperatorUnseal: VaultCommand {
         }
         let response = try await session.send(
             VaultRequest(.put, "sys/unseal", json: .object(body)), or: "Error unsealing")
-        let status = try session.data(response)
-        try session.show(status) { SealStatusTable.text(status) }
+        try await session.show(seal: try session.data(response))
     }
 }
 
