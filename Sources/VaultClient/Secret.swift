@@ -28,13 +28,16 @@ package struct Secret: Sendable {
         self.init(envelope: ["data": data, "auth": auth ?? .null])
     }
 
-    /// Reads the envelope of an answer; a body without one, such as that of `sys/health`, is the data itself.
+    /// Reads the envelope of an answer; a body without one, such as that of `sys/health`, is the data itself, unless
+    /// it says only that there is nothing.
     ///
     /// - Parameter response: an answer with a JSON body, or none.
     /// - Throws: ``VaultError`` with code ``VaultError/Code/malformed`` when the body is not JSON.
     package init(_ response: VaultResponse) throws(VaultError) {
         let body = try response.json()
-        let isBare = !(body.objectValue?.members.isEmpty ?? true) && Self.members.allSatisfy { body[$0] == nil }
+        let isBare =
+            response.status != 404 && !(body.objectValue?.members.isEmpty ?? true)
+            && Self.members.allSatisfy { body[$0] == nil }
         self.init(envelope: isBare ? ["data": body] : body)
     }
 
