@@ -55,7 +55,7 @@ import Testing
     @Test func unsealKeyIsAskedForAndNeverPrinted() async {
         let answers = ["PUT http://vault.test/v1/sys/unseal": [(status: 200, body: #"{"sealed":false,"t":3,"n":5}"#)]]
         let run = await Transcript.run("operator", "unseal", answers: answers, hidden: " SHARE\n")
-        #expect(run.requests.last?.body == #"{"key":"SHARE"}"#)
+        #expect(run.requests.first?.body == #"{"key":"SHARE"}"#)
         #expect(!(run.output + run.error).contains("SHARE"))
     }
 

@@ -26,7 +26,8 @@ import Testing
     ])
     func unusableSettingsAreRefused(environment: [String: String]) async {
         let run = await Transcript.run("read", "x", environment: environment)
-        #expect(run.status == 1)
+        // Of a format, Vault's tool says that it was used wrongly.
+        #expect(run.status == (environment["VAULT_FORMAT"] == nil ? 2 : 1))
         #expect(run.requests.isEmpty)
     }
 
