@@ -584,6 +584,16 @@ def test_an_upgrade_is_not_taken_and_nothing_behind_it_is_left_waiting(plain, me
         assert harness.ON_BAO or connection.closed_by_server()
 
 
+@pytest.mark.beyond_bao(reason="OpenBao goes on after a TRACE")
+@pytest.mark.parametrize(("request_line", "status"), [("TRACE /v1/sys/health", 405), ("CONNECT other.test:443", 400)])
+def test_what_is_not_served_to_anybody_ends_the_connection(plain, request_line, status):
+    """(W-04)"""
+    with plain.connect() as connection:
+        connection.send(f"{request_line} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert connection.read().status == status
+        assert connection.closed_by_server()
+
+
 @pytest.mark.parametrize("options", ["close", "Close", "CLOSE", "keep-alive, close", "close,x"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_connection_ends_however_its_end_is_written(plain, method, options):

@@ -6,10 +6,10 @@ import Notation
 ///
 /// - An HTTP/1.1 request needs exactly one `Host` (RFC 9112, section 3.2); others are refused and the connection ends.
 /// - `chunked` is the only transfer coding (RFC 9112, section 6.1); others are refused and the connection ends.
-/// - `CONNECT` and `TRACE` are refused and the connection ends.
-/// - An HTTP/1.0 request ends its connection unless it asks to keep it. So does one with `close` among the options of
-///   its connection, however written (RFC 9112, section 9.6), and one that asks for an upgrade: none is made, but the
-///   parser reads nothing behind it.
+/// - `CONNECT` is refused and the connection ends: this is no proxy.
+/// - An HTTP/1.0 request ends its connection unless it asks to keep it. So does `TRACE`, a request with `close` among the
+///   options of its connection, however written (RFC 9112, section 9.6), and one that asks for an upgrade: none is made,
+///   but the parser reads nothing behind it.
 /// - What an HTTP/1.0 request expects is ignored (RFC 9110, section 10.1.1); others hear `100 Continue` when their body
 ///   is awaited.
 /// - How far the request is, is noted for the handlers at the bytes.
@@ -35,9 +35,7 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 return refuse(context, head.version, .badRequest)
             }
             if Self.hasForeignCoding(head) { return refuse(context, head.version, .notImplemented) }
-            if head.method == .CONNECT || head.method == .TRACE {
-                return refuse(context, head.version, .methodNotAllowed)
-            }
+            if head.method == .CONNECT { return refuse(context, head.version, .badRequest) }
             if Self.isLast(head) {
                 head.headers.replaceOrAdd(name: "connection", value: "close")
                 head.headers.remove(name: "upgrade")
@@ -65,7 +63,8 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Whether the options of the connection say that nothing comes behind a request, or could not be read.
     private static func isLast(_ head: HTTPRequestHead) -> Bool {
-        head.headers.contains { name, value in
+        if head.method == .TRACE { return true }
+        return head.headers.contains { name, value in
             guard name.utf8.count == 10, name.lowercased() == "connection" else { return false }
             return value.lowercased().split(separator: ",").contains { option in
                 ["close", "upgrade"].contains(String(option).trimmingASCIISpace())
