@@ -12,8 +12,6 @@ final class Pictures: Sendable {
     private static let changesChecked: UInt64 = 32
     /// How many pictures of the past are kept for each mount.
     private static let pastKept = 8
-    /// How many pictures of just before are kept for each mount: what watchers hear of is found by comparing.
-    private static let earlierKept = 4
     /// How many places' documents are kept for each mount.
     private static let placesKept = 20_000
 
@@ -26,8 +24,6 @@ final class Pictures: Sendable {
     private struct Known {
         var picture: Picture
         var documents: [Place: Kept] = [:]
-        /// The pictures that the current one has taken the place of, the newest last.
-        var earlier: [Picture] = []
         /// Which keys the last changes were about, one after the other; the last one led to the picture.
         var changed: [[String]] = []
         /// Pictures of the past, with the newest revision of what the keys are that they were made by.
@@ -61,24 +57,13 @@ final class Pictures: Sendable {
                 if count > 2 * Int(Self.changesFollowed) {
                     known[realm]?.changed.removeFirst(count - Int(Self.changesFollowed))
                 }
-                let kept = known[realm]?.earlier.suffix(Self.earlierKept - 1) ?? []
-                known[realm]?.earlier = kept + [before]
             } else {
                 known[realm]?.changed.removeAll()
-                known[realm]?.earlier.removeAll()
                 if known[realm] == nil { known[realm] = Known(picture: picture) }
             }
             known[realm]?.picture = picture
         }
         return picture
-    }
-
-    /// The newest picture of before a revision that is at hand; `nil` when there is none.
-    func picture(_ realm: Realm, before revision: UInt64) -> Picture? {
-        known.withLock { known in
-            guard let known = known[realm] else { return nil }
-            return (known.earlier + [known.picture]).last { $0.revision < revision }
-        }
     }
 
     /// The picture with the transaction's own changes: the one that an earlier handler of it has left, brought up to date

@@ -56,12 +56,53 @@ extension ConfigurationEngine {
         }
     }
 
-    /// What who waits for another revision of a place is woken by: any change that the place sees.
+    /// GET `watch/:svc?env=&instance=`: the changes of what a place is served, as they happen.
+    func watch(_ request: EngineRequest, _ transaction: Transaction) throws(EngineError) -> EngineResponse {
+        let asked = try EffectiveQuestion(ConfigScope(request, transaction))
+        return EngineResponse(.events(stream(asked, after: try request.lastEventNumber())))
+    }
+
+    /// The changes that a place sees: which keys, and whether one of them asks for a restart; never the values.
     func stream(_ asked: EffectiveQuestion, after: UInt64?) -> EventStream {
         let (realm, place) = (asked.scope.realm, asked.place)
-        return ChangeEvents(realm, place).stream("wait", after: after) {
-            revision, change, transaction throws(EngineError) in
-            try ChangeEvents(realm, place).event(revision, change, transaction)
+        let group = "\(place.service)/\(place.environment)/\(place.instance)"
+        return EventStream(
+            realm: realm, changes: ConfigRecords.changes, group: Array(group.utf8),
+            tell: { revision, transaction throws(EngineError) in
+                let log = ConfigLog(realm: realm, transaction: transaction)
+                guard let change = try log.change(revision), change.concerns(place) else { return nil }
+                return try Self.event(revision, change, realm, transaction)
+            },
+            recall: { transaction, now throws(EngineError) in
+                guard let after else { return [] }
+                let log = ConfigLog(realm: realm, transaction: transaction)
+                let newest = try log.revision()
+                // What is too far back, or ahead of a store that was restored, is fetched anew.
+                guard after <= newest, newest - after <= 1_000,
+                    let changes = try log.changes(after: after, through: newest)
+                else { return [EventStream.event(newest, "refetch", ["revision": .integer(newest)])] }
+                var events: [[UInt8]] = []
+                for (offset, change) in changes.enumerated() where change.concerns(place) {
+                    events.append(try Self.event(after + UInt64(offset) + 1, change, realm, transaction))
+                }
+                return events
+            })
+    }
+
+    private static func event(
+        _ revision: UInt64, _ change: ConfigLog.Change, _ realm: Realm, _ transaction: Transaction
+    ) throws(EngineError) -> [UInt8] {
+        let documents = DocumentStore(realm: realm, transaction: transaction)
+        var needsRestart = false
+        for key in change.keys {
+            guard let definition = try documents.current(.key, Array(key.utf8))?.keyDefinition() else { continue }
+            needsRestart = needsRestart || definition.reload == .static
         }
+        return EventStream.event(
+            revision, "change",
+            [
+                "revision": .integer(revision), "keys": .strings(change.keys), "restart_needed": .bool(needsRestart),
+                "time": .string(change.time.description),
+            ])
     }
 }
